@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { AppError } from "./errors.ts";
+
+const word = z.enum(["on", "off"]); // a word, since coercing "false" to a boolean gives true
+const seconds = (least: number, most: number, usual: number) => z.coerce.number().min(least).max(most).default(usual);
+
+const Env = z.object({
+  HOST: z.string().default("127.0.0.1"),
+  PORT: z.coerce.number().int().min(0).max(65535).default(8000),
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: "must be an address such as https://tidemark.example.com" })
+    .optional(),
+  TRUST_PROXY: word.default("off"),
+  APP_SECRET: z.string({ error: "is missing: 32 or more random characters, e.g. from `openssl rand -hex 32`" }).min(32),
+  ADMIN_EMAIL: z.email({ error: "must be an e-mail address" }).optional(),
+  ADMIN_PASSWORD: z.string().min(12).optional(),
+  MONGODB_URI: z.string({ error: "is missing: the address of the MongoDB, mongodb://… or mongodb+srv://…" })
+    .regex(/^mongodb(\+srv)?:\/\//, "must begin with mongodb:// or mongodb+srv://"),
+  KV_PATH: z.string().default(".data/queue.kv"),
+  TIDEMARK_ROLE: z.enum(["all", "web", "worker"]).default("all"),
+  LOG_LEVEL: z.enum(["debug", "info", "warning", "error"]).default("info"),
+  NETSUITE_ACCOUNT_ID: z.string({ error: "is missing: the account id, e.g. 1234567 or 1234567_SB1" })
+    .regex(/^[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)?$/, "must be an account id such as 1234567 or 1234567_SB1"),
+  NETSUITE_CONSUMER_KEY: z.string({ error: "is missing: the consumer key of the integration record" }).min(1),
+  NETSUITE_CONSUMER_SECRET: z.string({ error: "is missing: the consumer secret of the integration record" }).min(1),
+  NETSUITE_TOKEN_ID: z.string({ error: "is missing: the id of the access token" }).min(1),
+  NETSUITE_TOKEN_SECRET: z.string({ error: "is missing: the secret of the access token" }).min(1),
+  NETSUITE_BASE_URL: z.url({ protocol: /^https?$/, error: "must be an address such as https://proxy.example.com" })
+    .optional(),
+  NETSUITE_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(5),
+  NETSUITE_RESERVED_SLOTS: z.coerce.number().int().min(0).max(49).default(1),
+  NETSUITE_TIMEOUT_SECONDS: seconds(1, 900, 120),
+  NETSUITE_RETRY_SECONDS: seconds(0, 3600, 300),
+  SYNC_CRON: word.default("on"),
+  SYNC_EVERY_MINUTES: z.coerce.number().int().min(1).max(1440).default(1),
+  SYNC_OVERLAP_SECONDS: seconds(0, 86_400, 300),
+  SYNC_LAG_SECONDS: seconds(0, 3600, 15),
+  SYNC_LEASE_SECONDS: seconds(1, 600, 30),
+}).refine((e) => e.NETSUITE_RESERVED_SLOTS < e.NETSUITE_CONCURRENCY, {
+  path: ["NETSUITE_RESERVED_SLOTS"],
+  error: "must be less than NETSUITE_CONCURRENCY, or nothing may ever be asked",
+}).refine((e) => (e.ADMIN_EMAIL === undefined) === (e.ADMIN_PASSWORD === undefined), {
+  path: ["ADMIN_EMAIL"],
+  error: "and ADMIN_PASSWORD belong together: give both or neither",
+});
+
+/** Every setting of the program, in the shapes it works with. Times in milliseconds. */
+export interface Config {
+  host: string;
+  port: number;
+  /** The address people type, without a slash at the end; null where it is not told. */
+  publicUrl: string | null;
+  trustProxy: boolean;
+  appSecret: string;
+  adminEmail: string | null;
+  adminPassword: string | null;
+  mongoUri: string;
+  kvPath: string;
+  role: "all" | "web" | "worker";
+  logLevel: "debug" | "info" | "warning" | "error";
+  netsuite: NetSuiteConfig;
+  sync: SyncConfig;
+}
+
+/** How to reach and treat one NetSuite account. */
+export interface NetSuiteConfig {
+  accountId: string;
+  consumerKey: string;
+  consumerSecret: string;
+  tokenId: string;
+  tokenSecret: string;
+  /** Only for stand-ins and proxies: replaces the account's own host. */
+  baseUrl: string | null;
+  /** Requests that NetSuite allows this account at once. */
+  concurrency: number;
+  /** How many of them are left to others. */
+  reservedSlots: number;
+  timeoutMs: number;
+  /** For how long one request is tried again before its chunk fails. */
+  retryBudgetMs: number;
+}
+
+/** How the sync behaves. */
+export interface SyncConfig {
+  cron: boolean;
+  everyMs: number;
+  overlapMs: number;
+  lagMs: number;
+  leaseMs: number;
+}
+
+/**
+ * Checks the settings. The only reader of the environment: `main.ts` calls it once, tests pass a plain object.
+ *
+ * @param env names and values; an empty value counts as not given (`PORT=` is not port 0)
+ * @throws {AppError} `bad_config`, naming every wrong or missing setting at once, and never a value: it may be a secret
+ */
+export function readConfig(env: Record<string, string | undefined> = Deno.env.toObject()): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const read = Env.safeParse(given);
+  if (!read.success) {
+    const wrong = read.error.issues.map((issue) => `  ${issue.path.join(".")} ${issue.message}`).join("\n");
+    throw new AppError(
+      `Cannot start, settings to fix:\n${wrong}\nEach setting is explained in .env.example.`,
+      "bad_config",
+      "fix_config",
+    );
+  }
+  const e = read.data;
+  return {
+    host: e.HOST,
+    port: e.PORT,
+    publicUrl: e.PUBLIC_URL?.replace(/\/+$/, "") ?? null,
+    trustProxy: e.TRUST_PROXY === "on",
+    appSecret: e.APP_SECRET,
+    adminEmail: e.ADMIN_EMAIL ?? null,
+    adminPassword: e.ADMIN_PASSWORD ?? null,
+    mongoUri: e.MONGODB_URI,
+    kvPath: e.KV_PATH,
+    role: e.TIDEMARK_ROLE,
+    logLevel: e.LOG_LEVEL,
+    netsuite: {
+      accountId: e.NETSUITE_ACCOUNT_ID,
+      consumerKey: e.NETSUITE_CONSUMER_KEY,
+      consumerSecret: e.NETSUITE_CONSUMER_SECRET,
+      tokenId: e.NETSUITE_TOKEN_ID,
+      tokenSecret: e.NETSUITE_TOKEN_SECRET,
+      baseUrl: e.NETSUITE_BASE_URL?.replace(/\/+$/, "") ?? null,
+      concurrency: e.NETSUITE_CONCURRENCY,
+      reservedSlots: e.NETSUITE_RESERVED_SLOTS,
+      timeoutMs: e.NETSUITE_TIMEOUT_SECONDS * 1000,
+      retryBudgetMs: e.NETSUITE_RETRY_SECONDS * 1000,
+    },
+    sync: {
+      cron: e.SYNC_CRON === "on",
+      everyMs: e.SYNC_EVERY_MINUTES * 60_000,
+      overlapMs: e.SYNC_OVERLAP_SECONDS * 1000,
+      lagMs: e.SYNC_LAG_SECONDS * 1000,
+      leaseMs: e.SYNC_LEASE_SECONDS * 1000,
+    },
+  };
+}

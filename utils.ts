@@ -1,0 +1,28 @@
+import { createDefine } from "fresh";
+import type { Access, Person } from "./lib/access/mod.ts";
+import type { Api } from "./lib/api/mod.ts";
+import type { Config } from "./lib/config.ts";
+import type { Store } from "./lib/store/connect.ts";
+import type { Sync } from "./lib/sync/mod.ts";
+import type { Tide } from "./lib/sync/views.ts";
+
+/** What the program is made of. `main.ts` makes it once; routes take what they need from `ctx.state.services`. */
+export interface Services {
+  config: Config;
+  store: Store;
+  access: Access;
+  sync: Sync;
+  api: Api;
+}
+
+/** What the middlewares put beside each request. */
+export interface State {
+  services: Services;
+  person: Person | null;
+  theme: "light" | "dark" | "system";
+  rail: boolean;
+  tide: Tide;
+}
+
+/** Typed makers of pages, handlers, layouts and middlewares. */
+export const define = createDefine<State>();
