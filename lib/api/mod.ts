@@ -1,0 +1,36 @@
+import type { Person } from "../access/roles.ts";
+import type { Store } from "../store/connect.ts";
+import { addDescription, makeApp, refuseTheRest } from "./app.ts";
+import { addHealth } from "./health.ts";
+import { addSync, type SyncForApi } from "./sync.ts";
+
+export { type Problem, problemOf, problemResponse, refuse } from "./problem.ts";
+
+/** Where the API lies. */
+const BASE_PATH = "/api/v1";
+
+/** The JSON API. */
+export interface Api {
+  /**
+   * Answers a request below `/api/v1`.
+   *
+   * @param person who asks, null for nobody: then only `GET health` is answered
+   */
+  fetch(req: Request, person: Person | null): Promise<Response> | Response;
+}
+
+/** What the API answers from. */
+export interface ApiDeps {
+  sync: SyncForApi;
+  store: Pick<Store, "db">;
+}
+
+/** Puts the API together: resources, then its description, then refusals for the rest. */
+export function createApi({ sync, store }: ApiDeps): Api {
+  const app = makeApp(BASE_PATH);
+  addHealth(app, store);
+  addSync(app, sync);
+  addDescription(app);
+  refuseTheRest(app, BASE_PATH);
+  return { fetch: (req, person) => app.fetch(req, { person }) };
+}

@@ -1,0 +1,113 @@
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import { AppError } from "../errors.ts";
+import type { ChunkView, RunView, SyncStatus } from "../sync/views.ts";
+import { type ApiEnv, personOf, securedRoute } from "./app.ts";
+import { strict } from "./faults.ts";
+import { ProblemSchema, RunSchema, RunWithChunksSchema, SyncStatusSchema } from "./schemas.ts";
+
+/** What the API asks of the sync. */
+export interface SyncForApi {
+  status(): Promise<SyncStatus>;
+  requestRun(run: { kind: "full" | "incremental"; streams?: string[]; requestedBy: string }): Promise<RunView>;
+  runs(query: { limit: number; before?: number }): Promise<RunView[]>;
+  run(id: number): Promise<(RunView & { chunks: ChunkView[] }) | null>;
+}
+
+const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { "application/json": { schema } },
+});
+const problem = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: ProblemSchema } },
+});
+const runId = z.coerce.number().int().min(1);
+
+const getStatus = securedRoute(["sync:view"], {
+  method: "get",
+  path: "/sync/status",
+  tags: ["Sync"],
+  summary: "Where the mirror stands",
+  description: "The run in progress, every stream with its watermark, and the last runs.",
+  request: { query: strict({}) },
+  responses: { 200: json(SyncStatusSchema, "The state of the sync") },
+});
+
+const listRuns = securedRoute(["sync:view"], {
+  method: "get",
+  path: "/sync/runs",
+  tags: ["Sync"],
+  summary: "Runs, newest first",
+  description: "`next` is the value of `before` for the page after this one.",
+  request: {
+    query: strict({
+      limit: z.coerce.number().int().min(1).max(200).default(20),
+      before: runId.optional().openapi({ description: "Only runs with a smaller id" }),
+    }),
+  },
+  responses: {
+    200: json(z.object({ runs: z.array(RunSchema), next: z.number().int().nullable() }).openapi("Runs"), "Runs"),
+    400: problem("A parameter is wrong"),
+  },
+});
+
+const postRun = securedRoute(["sync:view", "sync:run"], {
+  method: "post",
+  path: "/sync/runs",
+  tags: ["Sync"],
+  summary: "Start a run",
+  description: "The run is planned and queued; its address is in `Location`.",
+  request: {
+    query: strict({}),
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: strict({
+            kind: z.enum(["full", "incremental"]),
+            streams: z.array(z.string().min(1).max(100)).min(1).max(100).optional()
+              .openapi({ description: "Names of streams; all when absent" }),
+          }).openapi("RunRequest"),
+        },
+      },
+    },
+  },
+  responses: {
+    202: json(RunSchema, "The run is queued"),
+    400: problem("The body is wrong, or names a stream that does not exist"),
+    409: problem("A run is in progress"),
+  },
+});
+
+const getRun = securedRoute(["sync:view"], {
+  method: "get",
+  path: "/sync/runs/{id}",
+  tags: ["Sync"],
+  summary: "One run with its chunks",
+  request: { params: z.object({ id: runId }), query: strict({}) },
+  responses: { 200: json(RunWithChunksSchema, "The run"), 404: problem("There is no such run") },
+});
+
+/** Adds the resources of the sync: its state, its runs, and starting one. */
+export function addSync(app: OpenAPIHono<ApiEnv>, sync: SyncForApi): void {
+  app.openapi(getStatus, async (c) => c.json(await sync.status(), 200));
+
+  app.openapi(listRuns, async (c) => {
+    const { limit, before } = c.req.valid("query");
+    const runs = await sync.runs({ limit, ...(before === undefined ? {} : { before }) });
+    return c.json({ runs, next: runs.length < limit ? null : runs.at(-1)?.id ?? null }, 200);
+  });
+
+  app.openapi(postRun, async (c) => {
+    const { kind, streams } = c.req.valid("json");
+    const run = await sync.requestRun({ kind, ...(streams ? { streams } : {}), requestedBy: personOf(c).name });
+    return c.json(run, 202, { Location: `/api/v1/sync/runs/${run.id}` });
+  });
+
+  app.openapi(getRun, async (c) => {
+    const { id } = c.req.valid("param");
+    const run = await sync.run(id);
+    if (run === null) throw new AppError(`There is no run ${id}`, "unknown_run", "reject_request");
+    return c.json(run, 200);
+  });
+}
