@@ -1,0 +1,100 @@
+import { Head } from "fresh/runtime";
+import type { ComponentChildren } from "preact";
+import type { Tide } from "../lib/sync/views.ts";
+import { NAVIGATION, standing } from "./navigation.ts";
+import { Icon } from "./Icon.tsx";
+import { Logo } from "./Logo.tsx";
+import { TideFoot } from "./TideFoot.tsx";
+import { type Crumb, TopBar } from "./TopBar.tsx";
+
+/** What the frame needs of a request's state; `State` of utils.ts fits. */
+export interface ShellState {
+  person: { name: string; email: string; role: string; initials: string } | null;
+  theme: "light" | "dark" | "system";
+  rail: boolean;
+  tide: Tide;
+  services: { config: { netsuite: { accountId: string } } };
+}
+
+export interface ShellProps {
+  state: ShellState;
+  url: URL;
+  /** Title of the document, and the last word of the breadcrumb. */
+  title: string;
+  /** What leads here, without the page itself. */
+  crumbs?: Crumb[];
+  /** Top bar, before theme and account: a `Stamp`, or the connection. */
+  stamp?: ComponentChildren;
+  /** Replaces the words of the tide at the navigation's foot, where a page keeps them live. */
+  tide?: ComponentChildren;
+  children: ComponentChildren;
+}
+
+/** The frame of every page for signed-in people: skip link, navigation, top bar, main part. No scripts of its own. */
+export function Shell({ state, url, title, crumbs = [], stamp, tide, children }: ShellProps) {
+  return (
+    <div class={state.rail ? "rail" : undefined}>
+      <Head>
+        <title>{`${title} · Tidemark`}</title>
+      </Head>
+      <a class="skip" href="#main">Skip to content</a>
+      <div class="shell">
+        <nav class="side" id="navigation" popover="auto" aria-label="Main">
+          <Brand state={state} url={url} />
+          {NAVIGATION.map((group) => (
+            <div class="side-group" key={group.label ?? ""}>
+              {group.label && <p class="side-label" id={`group-${group.label}`}>{group.label}</p>}
+              <ul aria-labelledby={group.label ? `group-${group.label}` : undefined}>
+                {group.places.map((place) => {
+                  const here = standing(place.href, url.pathname);
+                  return (
+                    <li key={place.href}>
+                      <a
+                        class={`side-link ${here ? "here" : ""}`}
+                        href={place.href}
+                        aria-current={here}
+                        title={state.rail ? place.label : undefined}
+                      >
+                        <Icon name={place.icon} />
+                        <span>{place.label}</span>
+                      </a>
+                    </li>
+                  );
+                })}
+              </ul>
+            </div>
+          ))}
+          {tide ?? <TideFoot tide={state.tide} />}
+        </nav>
+        <TopBar state={state} url={url} crumbs={[...crumbs, { label: title }]} stamp={stamp} />
+        <main class="page" id="main" tabIndex={-1}>{children}</main>
+      </div>
+    </div>
+  );
+}
+
+function Brand({ state, url }: { state: ShellState; url: URL }) {
+  const account = state.services.config.netsuite.accountId;
+  return (
+    <div class="brand">
+      <Logo />
+      <div class="brand-name">
+        <p class="text-sm leading-5 font-semibold">Tidemark</p>
+        <p class="truncate text-label text-muted">Account {account}</p>
+      </div>
+      <form class="rail-toggle max-xl:hidden" method="post" action="/preferences">
+        <input type="hidden" name="back" value={url.pathname + url.search} />
+        <button
+          class="round"
+          type="submit"
+          name="rail"
+          value={state.rail ? "off" : "on"}
+          aria-label={state.rail ? "Widen navigation" : "Collapse navigation"}
+          title={state.rail ? "Widen navigation" : "Collapse navigation"}
+        >
+          <Icon name="panel" />
+        </button>
+      </form>
+    </div>
+  );
+}

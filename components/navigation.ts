@@ -1,0 +1,32 @@
+import type { IconName } from "./Icon.tsx";
+
+/** A page that the side navigation leads to. */
+export interface Place {
+  label: string;
+  href: string;
+  icon: IconName;
+}
+
+/** Places under one heading; the first group has none. */
+export interface PlaceGroup {
+  label: string | null;
+  places: Place[];
+}
+
+/** What the side navigation shows. A new page is one line here. */
+export const NAVIGATION: PlaceGroup[] = [
+  {
+    label: null,
+    places: [
+      { label: "Home", href: "/", icon: "home" },
+      { label: "Sync", href: "/sync", icon: "sync" },
+    ],
+  },
+  { label: "Reports", places: [{ label: "Sales", href: "/sales", icon: "sales" }] },
+];
+
+/** Whether `path` is the page of a place (`page`), lies below it (`true`), or neither. */
+export function standing(href: string, path: string): "page" | "true" | undefined {
+  if (path === href) return "page";
+  return href !== "/" && path.startsWith(`${href}/`) ? "true" : undefined;
+}
