@@ -1,0 +1,138 @@
+import type { MartStore } from "../marts/dirty.ts";
+import { addAmounts, type Amounts, noAmounts } from "../marts/sales_sums.ts";
+import { findByName, readNames, type RecordName } from "./sales_names.ts";
+import type { SalesBy, SalesFilters, SalesRow, SalesTable } from "./sales_types.ts";
+
+/** Sums by id, and the same of the compared days; null without comparison. */
+export interface PartSums {
+  now: Map<number | null, Amounts>;
+  previous: Map<number | null, Amounts> | null;
+}
+
+const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+/**
+ * Makes the table: searched, sorted, cut into pages, with the total of all rows that match. Rows are what sold in the
+ * period; what sold only in the compared days counts in the total's comparison and has no row.
+ *
+ * @param whole the amounts of all rows together: orders are counted once there, though an order may be in several rows
+ * @param everyRow leaves the page aside and gives all rows (for an export)
+ */
+export async function makeTable(
+  store: MartStore,
+  filters: SalesFilters,
+  sums: PartSums,
+  whole: { now: Amounts; previous: Amounts | null },
+  everyRow = false,
+): Promise<SalesTable> {
+  const { by, q } = filters;
+  const found = q === "" ? null : await findByName(store, by, q);
+  const ids = [...sums.now.keys()].filter((id) => !found || found.has(id));
+  const names = filters.sort === "name" ? await readNames(store, by, ids) : null;
+  const sorted = sortIds(ids, sums, filters, names);
+  const pages = everyRow ? 1 : Math.max(1, Math.ceil(sorted.length / filters.rows));
+  const page = Math.min(everyRow ? 1 : filters.page, pages);
+  const shown = everyRow ? sorted : sorted.slice((page - 1) * filters.rows, page * filters.rows);
+  return {
+    by,
+    rows: await makeRows(store, by, shown, sums),
+    total: totalOf(by, ids, sums, found ? null : whole),
+    matching: ids.length,
+    all: sums.now.size,
+    page,
+    pages,
+  };
+}
+
+/** The rows with the most revenue. */
+export function topRows(store: MartStore, by: SalesBy, sums: PartSums, count: number): Promise<SalesRow[]> {
+  const ids = sortIds([...sums.now.keys()], sums, { sort: "revenue", dir: "desc" }, null);
+  return makeRows(store, by, ids.slice(0, count), sums);
+}
+
+/** (now - previous) / previous, or null where that says nothing. */
+export function changeOf(now: number | null, previous: number | null): number | null {
+  return now === null || previous === null || previous <= 0 ? null : (now - previous) / previous;
+}
+
+/** Minor units per order, to the nearest; null without orders. */
+export function averageOf({ revenueMinor, orders }: { revenueMinor: number; orders: number }): number | null {
+  return orders === 0 ? null : Math.round(revenueMinor / orders);
+}
+
+async function makeRows(store: MartStore, by: SalesBy, ids: (number | null)[], sums: PartSums): Promise<SalesRow[]> {
+  const names = await readNames(store, by, ids);
+  return ids.map((id) => {
+    const amounts = sums.now.get(id) ?? noAmounts();
+    const previousMinor = sums.previous && (sums.previous.get(id)?.revenueMinor ?? 0);
+    return {
+      id,
+      ...(names.get(id) as RecordName), // readNames answers for every id
+      ...amounts,
+      averageMinor: averageOf(amounts),
+      previousMinor,
+      change: changeOf(amounts.revenueMinor, previousMinor),
+    };
+  });
+}
+
+function totalOf(
+  by: SalesBy,
+  ids: (number | null)[],
+  sums: PartSums,
+  whole: { now: Amounts; previous: Amounts | null } | null,
+): SalesTable["total"] {
+  const now = whole?.now ?? addUp(ids, sums.now);
+  const previousMinor = whole
+    ? whole.previous && whole.previous.revenueMinor
+    : sums.previous && addUp(ids, sums.previous).revenueMinor;
+  // rows of items and classes can share an order, so that the orders of some of them cannot be told from the rows
+  const orders = whole || (by !== "item" && by !== "class") ? now.orders : null;
+  return {
+    revenueMinor: now.revenueMinor,
+    units: now.units,
+    orders,
+    averageMinor: orders === null ? null : averageOf(now),
+    previousMinor,
+    change: changeOf(now.revenueMinor, previousMinor),
+  };
+}
+
+function addUp(ids: (number | null)[], from: Map<number | null, Amounts>): Amounts {
+  const sum = noAmounts();
+  for (const id of ids) {
+    const amounts = from.get(id);
+    if (amounts) addAmounts(sum, amounts);
+  }
+  return sum;
+}
+
+/** Sorts by one column; what has no value comes last both ways, and equal rows stay in the order of their ids. */
+function sortIds(
+  ids: (number | null)[],
+  sums: PartSums,
+  { sort, dir }: Pick<SalesFilters, "sort" | "dir">,
+  names: Map<number | null, RecordName> | null,
+): (number | null)[] {
+  const sign = dir === "asc" ? 1 : -1;
+  const byId = (a: number | null, b: number | null) => (a ?? Infinity) - (b ?? Infinity) || 0;
+  if (sort === "name") {
+    return ids.sort((a, b) =>
+      sign * collator.compare(names?.get(a)?.name ?? "", names?.get(b)?.name ?? "") || byId(a, b)
+    );
+  }
+  const valueOf = (id: number | null): number | null => {
+    const amounts = sums.now.get(id) ?? noAmounts();
+    if (sort === "average") return averageOf(amounts);
+    if (sort === "change") {
+      return changeOf(amounts.revenueMinor, sums.previous && (sums.previous.get(id)?.revenueMinor ?? 0));
+    }
+    return sort === "revenue" ? amounts.revenueMinor : amounts[sort];
+  };
+  const values = new Map(ids.map((id) => [id, valueOf(id)]));
+  return ids.sort((a, b) => {
+    const [x, y] = [values.get(a) ?? null, values.get(b) ?? null];
+    if (x === null || y === null) return Number(x === null) - Number(y === null) || byId(a, b);
+    return sign * (x - y) || byId(a, b);
+  });
+}
