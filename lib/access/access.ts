@@ -6,8 +6,8 @@ import type { Store } from "../store/connect.ts";
 import { ADDRESS_HEADER } from "./address.ts";
 import { ACCOUNTS, createAccessIndexes, makeAuth, PEOPLE } from "./auth.ts";
 import { setupLinks } from "./first_admin.ts";
-import { faultInPassword } from "./passwords.ts";
-import { initialsOf, isRole, type Person, type Role } from "./roles.ts";
+import { faultsInPerson, type NewPerson } from "./new_person.ts";
+import { initialsOf, isRole, type Person } from "./roles.ts";
 
 /** What a sign-in is tried with. `address` is the trusted one of `callerAddress`, on which the limit is counted. */
 export interface SignIn {
@@ -27,14 +27,6 @@ export type SignInResult =
   | { outcome: "wrong" }
   | { outcome: "off"; message: string }
   | { outcome: "limited"; retryAfterSeconds: number };
-
-/** An account to be made. */
-export interface NewPerson {
-  name: string;
-  email: string;
-  password: string;
-  role: Role;
-}
 
 /** Accounts and sessions of the program. */
 export interface Access {
@@ -91,8 +83,6 @@ const REACHABLE = new Set(["POST /sign-in/email", "POST /sign-out", "GET /get-se
 /** After this time an account without a password is taken for the rest of a creation that was cut off. */
 const HALF_MADE_AFTER_MS = 60_000;
 
-const emailShape = z.email();
-
 /**
  * Opens accounts on the store: creates the indexes, and the first admin where the settings name one and none exists.
  *
@@ -126,7 +116,7 @@ export async function openAccess({ config, store, now = () => new Date() }: Acce
   }
 
   async function createPerson(person: NewPerson): Promise<Person> {
-    const faults = faultsOf(person);
+    const faults = faultsInPerson(person).map((fault) => fault.message);
     if (faults.length > 0) throw new AppError(faults.join(" "), "bad_person", "reject_request");
     const email = person.email.trim().toLowerCase();
     const name = person.name.trim();
@@ -219,17 +209,6 @@ export async function openAccess({ config, store, now = () => new Date() }: Acce
       }
     },
   };
-}
-
-/** Everything that is wrong with a new account, as sentences. Never repeats the password. */
-function faultsOf(person: NewPerson): string[] {
-  const faults: string[] = [];
-  if (person.name.trim() === "") faults.push("A name is missing.");
-  if (person.name.length > 200) faults.push("The name is longer than 200 characters.");
-  if (!emailShape.safeParse(person.email.trim()).success) faults.push(`"${person.email}" is not an e-mail address.`);
-  const password = faultInPassword(person.password, person.email);
-  if (password !== null) faults.push(password);
-  return faults;
 }
 
 /** Reads a stored account. One that is switched off, or whose role we do not know, is nobody. */

@@ -4,7 +4,7 @@ import { addDescription, makeApp, refuseTheRest } from "./app.ts";
 import { addHealth } from "./health.ts";
 import { addSync, type SyncForApi } from "./sync.ts";
 
-export { type Problem, problemOf, problemResponse, refuse } from "./problem.ts";
+export { isUnexpected, type Problem, problemOf, problemResponse, refuse } from "./problem.ts";
 
 /** Where the API lies. */
 const BASE_PATH = "/api/v1";

@@ -34,7 +34,7 @@ const BY_CODE: Record<string, [status: number, title: string]> = {
   run_in_progress: [409, "Another run is in progress"],
   email_taken: [409, "The account exists already"],
   too_large: [413, "The body is too large"],
-  unsupported_media: [415, "The body is not JSON"],
+  unsupported_media: [415, "The body is sent in a form that is not read here"],
   upstream_login: [502, "NetSuite refuses our sign-in"],
   store_unreachable: [503, "The database does not answer"],
 };

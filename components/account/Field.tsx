@@ -1,0 +1,53 @@
+import type { ComponentChildren } from "preact";
+import { Icon } from "../Icon.tsx";
+
+export interface FieldProps {
+  /** Also its `id`, which the error summary links to. */
+  name: string;
+  label: string;
+  type?: "text" | "email" | "password";
+  /** What a password manager or browser may fill in, e.g. `current-password`. */
+  autocomplete: string;
+  value?: string;
+  hint?: ComponentChildren;
+  /** What is wrong with the value; the field is then marked and described by it. */
+  error?: string | null;
+  /** The field that the keyboard starts in: the first wrong one, else the first. */
+  focus?: boolean;
+  minLength?: number;
+  maxLength?: number;
+}
+
+/** A labelled text field with its hint and its fault. 44 px high: account pages are used on phones. */
+export function Field(props: FieldProps) {
+  const { name, label, type = "text", hint, error } = props;
+  const described = [error && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(" ");
+  return (
+    <div class="mt-4">
+      <label class="mb-1.5 block text-list font-medium" for={name}>{label}</label>
+      <input
+        class="input h-11 w-full"
+        id={name}
+        name={name}
+        type={type}
+        autocomplete={props.autocomplete}
+        autocapitalize="none"
+        spellcheck={false}
+        value={props.value}
+        required
+        minLength={props.minLength}
+        maxLength={props.maxLength}
+        autofocus={props.focus}
+        aria-invalid={error ? "true" : undefined}
+        aria-describedby={described || undefined}
+      />
+      {error && (
+        <p class="mt-1.5 flex gap-1.5 text-xs text-error" id={`${name}-error`}>
+          <Icon name="octagon" size={14} class="mt-px" />
+          {error}
+        </p>
+      )}
+      {hint && <p class="mt-1.5 text-xs text-muted" id={`${name}-hint`}>{hint}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+import { type Context, HttpError } from "fresh";
+import { missing, needOf, refusalOf, secureHeaders } from "../lib/access/mod.ts";
+import { isUnexpected, problemOf, problemResponse, refuse } from "../lib/api/mod.ts";
+import { messageOf } from "../lib/errors.ts";
+import { logOf } from "../lib/log.ts";
+import type { Tide } from "../lib/sync/views.ts";
+import { define, type State } from "../utils.ts";
+
+/** The one path that tells everybody something: that the program is alive. */
+const HEALTH = "/api/v1/health";
+
+/** What pages for people who are not signed in get: nothing about the mirror. */
+const NO_TIDE: Tide = { state: "never", share: null, watermark: null, text: "" };
+
+/**
+ * Stands before every page and API route: says who asks, lets nobody in without a session, nobody in without the
+ * permission that the page needs, and puts on the headers that every answer carries. What no rule opens is closed.
+ */
+export const handler = define.middleware(async (ctx) => {
+  const https = ctx.state.services.config.publicUrl?.startsWith("https:") ?? false;
+  return secureHeaders(await answer(ctx), { https, personal: true });
+});
+
+async function answer(ctx: Context<State>): Promise<Response> {
+  const api = ctx.url.pathname === "/api" || ctx.url.pathname.startsWith("/api/");
+  try {
+    return await admit(ctx, api);
+  } catch (error) {
+    if (error instanceof HttpError && !api) throw error;
+    if (isUnexpected(error) && !(error instanceof HttpError)) {
+      logOf("web").error("{method} {path} failed: {error}", { method: ctx.req.method, path: ctx.url.pathname, error });
+    }
+    if (api) return problemResponse(problemOf(error));
+    throw isUnexpected(error) ? error : httpErrorOf(error);
+  }
+}
+
+async function admit(ctx: Context<State>, api: boolean): Promise<Response> {
+  const { state, req, url } = ctx;
+  const cookies = cookiesOf(req.headers);
+  const theme = cookies.get("theme");
+  state.theme = theme === "light" || theme === "dark" ? theme : "system";
+  state.rail = cookies.get("rail") === "on";
+  state.person = null;
+  state.tide = NO_TIDE;
+  if (url.pathname === HEALTH) return await ctx.next();
+
+  const session = await state.services.access.session(req.headers);
+  state.person = session.person;
+  // by the pattern that the router matched, not by the path as typed; null is an unknown path, for signed-in people a 404
+  const need = ctx.route === null ? [] : needOf(req.method, ctx.route);
+  if (need === "public") return withCookies(await ctx.next(), session.cookies);
+  if (state.person === null) return api ? refuseApi() : toSignIn(ctx);
+  if (need === "unlisted") {
+    logOf("web").error("{route} has no rule in lib/access/rules.ts, so nobody may open it", { route: ctx.route });
+    throw new HttpError(403, "Nobody may open this page: no rule says who may.");
+  }
+  const lacking = missing(state.person, need);
+  if (lacking !== null) throw new HttpError(403, refusalOf(lacking));
+  if (!api) state.tide = await tideOf(state);
+  return withCookies(await ctx.next(), session.cookies);
+}
+
+/** The foot of the page must not take the page down with it. */
+async function tideOf(state: State): Promise<Tide> {
+  try {
+    return await state.services.sync.tide();
+  } catch (error) {
+    logOf("web").error("Cannot read the tide: {message}", { message: messageOf(error) });
+    return { state: "failing", share: null, watermark: null, text: "State unknown" };
+  }
+}
+
+function refuseApi(): Response {
+  return refuse("not_signed_in", "This needs a signed-in person. Sign in at /sign-in.");
+}
+
+/** Leads to the sign-in and, for pages, back again afterwards. */
+function toSignIn(ctx: Context<State>): Response {
+  const reads = ctx.req.method === "GET" || ctx.req.method === "HEAD";
+  const path = ctx.url.pathname + ctx.url.search;
+  const back = reads && path !== "/" ? `?next=${encodeURIComponent(path)}` : "";
+  return new Response(null, { status: 303, headers: { Location: `/sign-in${back}` } });
+}
+
+/** Errors of ours with the status that the API would give them, so that the error page has it and the sentence. */
+function httpErrorOf(error: unknown): HttpError {
+  const { status, detail } = problemOf(error);
+  return new HttpError(status as ConstructorParameters<typeof HttpError>[0], detail, { cause: error });
+}
+
+/** Adds the session's cookies, unless the route has set the same ones: a sign-in must not be undone by an old session. */
+function withCookies(response: Response, cookies: string[]): Response {
+  const nameOf = (cookie: string) => cookie.slice(0, cookie.indexOf("="));
+  const set = new Set(response.headers.getSetCookie().map(nameOf));
+  const added = cookies.filter((cookie) => !set.has(nameOf(cookie)));
+  if (added.length === 0) return response;
+  const headers = new Headers(response.headers);
+  for (const cookie of added) headers.append("Set-Cookie", cookie);
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+function cookiesOf(headers: Headers): Map<string, string> {
+  const pairs = (headers.get("cookie") ?? "").split(";").map((pair) => pair.trim().split("=", 2));
+  return new Map(pairs.map(([name = "", value = ""]) => [name, value]));
+}

@@ -1,0 +1,117 @@
+import { page } from "fresh";
+import { AccountPage } from "../components/account/AccountPage.tsx";
+import { type Fault, FaultSummary } from "../components/account/FaultSummary.tsx";
+import { Field } from "../components/account/Field.tsx";
+import { Button } from "../components/Button.tsx";
+import { Notice } from "../components/Notice.tsx";
+import { callerAddress, isEmail, peerOf, readForm, safeReturnPath } from "../lib/access/mod.ts";
+import { define } from "../utils.ts";
+
+interface Data {
+  next: string;
+  email: string;
+  remember: boolean;
+  faults: Fault[];
+  /** Nobody has an account yet: the page says how the first one is made. */
+  first: boolean;
+}
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const next = safeReturnPath(ctx.url.searchParams.get("next"));
+    if (ctx.state.person) return redirect(next);
+    const first = !await ctx.state.services.access.hasAdmin();
+    return page<Data>({ next, email: "", remember: false, faults: [], first });
+  },
+
+  async POST(ctx) {
+    const { access, config } = ctx.state.services;
+    const form = await readForm(ctx.req);
+    const next = safeReturnPath(form.get("next"));
+    const email = form.get("email")?.trim() ?? "";
+    const password = form.get("password") ?? "";
+    const remember = form.get("remember") === "on";
+    const again = (status: number, faults: Fault[], headers?: HeadersInit) =>
+      page<Data>({ next, email, remember, faults, first: false }, { status, headers });
+
+    const missing: Fault[] = [];
+    if (!isEmail(email)) {
+      missing.push({ field: "email", message: "Enter your e-mail address, such as ada@example.com." });
+    }
+    if (password === "") missing.push({ field: "password", message: "Enter your password." });
+    if (missing.length > 0) return again(422, missing);
+
+    const address = callerAddress(peerOf(ctx.info), ctx.req.headers, config.trustProxy);
+    const result = await access.signIn({
+      email,
+      password,
+      remember,
+      address,
+      userAgent: ctx.req.headers.get("User-Agent"),
+    });
+    switch (result.outcome) {
+      case "done":
+        return redirect(next, result.cookies);
+      case "wrong":
+        return again(401, [{ field: "password", message: "No account has this e-mail address and password." }]);
+      case "off":
+        return again(403, [{ field: null, message: result.message }]);
+      case "limited": {
+        const seconds = result.retryAfterSeconds;
+        const message = `Too many attempts came from your address. The next one is possible in ${seconds} s.`;
+        return again(429, [{ field: null, message }], { "Retry-After": String(seconds) });
+      }
+    }
+  },
+});
+
+export default define.page<typeof handler>(({ data }) => {
+  const { next, email, remember, faults, first } = data;
+  const faultOf = (field: string) => faults.find((fault) => fault.field === field)?.message;
+  const wrong = faults.find((fault) => fault.field !== null)?.field ?? (email === "" ? "email" : "password");
+  return (
+    <AccountPage title="Sign in">
+      {first && (
+        <div class="mt-5">
+          <Notice tone="note" title="No account exists yet.">
+            Open the set-up link that Tidemark printed when it started. A restart prints a new one.
+          </Notice>
+        </div>
+      )}
+      <FaultSummary title="You are not signed in." faults={faults} />
+      <form method="post" action="/sign-in">
+        <input type="hidden" name="next" value={next} />
+        <Field
+          name="email"
+          label="E-mail"
+          type="email"
+          autocomplete="username"
+          value={email}
+          error={faultOf("email")}
+          focus={wrong === "email"}
+        />
+        <Field
+          name="password"
+          label="Password"
+          type="password"
+          autocomplete="current-password"
+          error={faultOf("password")}
+          focus={wrong === "password"}
+        />
+        <label class="mt-4 flex min-h-6 items-center gap-2 text-list">
+          <input class="checkbox checkbox-sm" type="checkbox" name="remember" checked={remember} />
+          Keep me signed in on this device for 7 days
+        </label>
+        <Button look="primary" class="mt-6 h-11 w-full text-sm">Sign in</Button>
+      </form>
+      <p class="mt-5 text-xs text-muted">Forgotten your password? An admin can give you a new one.</p>
+    </AccountPage>
+  );
+});
+
+/** Leads on by GET. `path` is one of `safeReturnPath`, never a foreign address. */
+function redirect(path: string, cookies: string[] = []): Response {
+  const headers = new Headers({ Location: path });
+  for (const cookie of cookies) headers.append("Set-Cookie", cookie);
+  return new Response(null, { status: 303, headers });
+}
