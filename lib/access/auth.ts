@@ -13,6 +13,7 @@ export const PEOPLE = "access_people";
 export const SESSIONS = "access_sessions";
 export const ACCOUNTS = "access_accounts";
 const LIMITS = "access_limits";
+const VERIFICATIONS = "access_verifications";
 
 /** Seconds after which a session that nobody used has ended. */
 const SESSION_SECONDS = 7 * 24 * 3600;
@@ -45,7 +46,7 @@ export function makeAuth(config: AuthConfig, store: Store) {
     },
     user: { modelName: PEOPLE },
     account: { modelName: ACCOUNTS },
-    verification: { modelName: "access_verifications" },
+    verification: { modelName: VERIFICATIONS },
     session: {
       modelName: SESSIONS,
       expiresIn: SESSION_SECONDS,
@@ -99,12 +100,17 @@ export type Auth = ReturnType<typeof makeAuth>;
 export async function createAccessIndexes(store: Store): Promise<void> {
   const unique = (collection: string, field: string) =>
     store.collection(collection).createIndex({ [field]: 1 }, { unique: true, name: `${collection}_${field}_uidx` });
+  const plain = (collection: string, field: string) =>
+    store.collection(collection).createIndex({ [field]: 1 }, { name: `${collection}_${field}_idx` });
   const expiring = (collection: string) =>
     store.collection(collection).createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0, name: "expired" });
   await Promise.all([
     unique(PEOPLE, "email"),
     unique(SESSIONS, "token"),
     unique(LIMITS, "key"),
+    plain(SESSIONS, "userId"),
+    plain(ACCOUNTS, "userId"),
+    plain(VERIFICATIONS, "identifier"),
     expiring(SESSIONS),
     expiring("access_setup"),
   ]);

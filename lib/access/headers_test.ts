@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { secureHeaders } from "./headers.ts";
+
+Deno.test("secureHeaders adds the headers and keeps status, body and every cookie", async () => {
+  const headers = new Headers({ "Content-Type": "text/plain" });
+  headers.append("Set-Cookie", "a=1");
+  headers.append("Set-Cookie", "b=2");
+  const secured = secureHeaders(new Response("hi", { status: 201, headers }), { https: false, personal: true });
+  assert.equal(secured.status, 201);
+  assert.equal(await secured.text(), "hi");
+  assert.deepEqual(secured.headers.getSetCookie(), ["a=1", "b=2"]);
+  assert.equal(secured.headers.get("X-Content-Type-Options"), "nosniff");
+  assert.equal(secured.headers.get("X-Frame-Options"), "DENY");
+  assert.equal(secured.headers.get("Cache-Control"), "private, no-store");
+  assert.equal(secured.headers.get("Strict-Transport-Security"), null);
+});
+
+Deno.test("secureHeaders: strict transport over https, no cache rule for what is not personal, a given rule stays", () => {
+  const open = secureHeaders(new Response(""), { https: true, personal: false });
+  assert.match(open.headers.get("Strict-Transport-Security") ?? "", /max-age=31536000/);
+  assert.equal(open.headers.get("Cache-Control"), null);
+  const given = secureHeaders(new Response("", { headers: { "Cache-Control": "no-store" } }), {
+    https: false,
+    personal: true,
+  });
+  assert.equal(given.headers.get("Cache-Control"), "no-store");
+});
