@@ -1,7 +1,8 @@
 import { Head } from "fresh/runtime";
 import type { ComponentChildren } from "preact";
+import { can, type Person } from "../lib/access/roles.ts";
 import type { Tide } from "../lib/sync/views.ts";
-import { NAVIGATION, standing } from "./navigation.ts";
+import { NAVIGATION, type PlaceGroup, standing } from "./navigation.ts";
 import { Icon } from "./Icon.tsx";
 import { Logo } from "./Logo.tsx";
 import { TideFoot } from "./TideFoot.tsx";
@@ -9,7 +10,7 @@ import { type Crumb, TopBar } from "./TopBar.tsx";
 
 /** What the frame needs of a request's state; `State` of utils.ts fits. */
 export interface ShellState {
-  person: { name: string; email: string; role: string; initials: string } | null;
+  person: Person | null;
   theme: "light" | "dark" | "system";
   rail: boolean;
   tide: Tide;
@@ -41,29 +42,7 @@ export function Shell({ state, url, title, crumbs = [], stamp, tide, children }:
       <div class="shell">
         <nav class="side" id="navigation" popover="auto" aria-label="Main">
           <Brand state={state} url={url} />
-          {NAVIGATION.map((group) => (
-            <div class="side-group" key={group.label ?? ""}>
-              {group.label && <p class="side-label" id={`group-${group.label}`}>{group.label}</p>}
-              <ul aria-labelledby={group.label ? `group-${group.label}` : undefined}>
-                {group.places.map((place) => {
-                  const here = standing(place.href, url.pathname);
-                  return (
-                    <li key={place.href}>
-                      <a
-                        class={`side-link ${here ? "here" : ""}`}
-                        href={place.href}
-                        aria-current={here}
-                        title={state.rail ? place.label : undefined}
-                      >
-                        <Icon name={place.icon} />
-                        <span>{place.label}</span>
-                      </a>
-                    </li>
-                  );
-                })}
-              </ul>
-            </div>
-          ))}
+          {NAVIGATION.map((group) => <Group key={group.label ?? ""} group={group} state={state} url={url} />)}
           {tide ?? <TideFoot tide={state.tide} />}
         </nav>
         <TopBar state={state} url={url} crumbs={[...crumbs, { label: title }]} stamp={stamp} />
@@ -95,6 +74,30 @@ function Brand({ state, url }: { state: ShellState; url: URL }) {
           <Icon name="panel" />
         </button>
       </form>
+    </div>
+  );
+}
+
+function Group({ group, state, url }: { group: PlaceGroup; state: ShellState; url: URL }) {
+  const places = group.places.filter((place) => !place.permission || can(state.person, place.permission));
+  if (places.length === 0) return null;
+  const id = group.label ? `group-${group.label.toLowerCase()}` : undefined;
+  return (
+    <div class="side-group">
+      {group.label && <p class="side-label" id={id}>{group.label}</p>}
+      <ul aria-labelledby={id}>
+        {places.map((place) => {
+          const here = standing(place.href, url.pathname);
+          return (
+            <li key={place.href}>
+              <a class={`side-link ${here ? "here" : ""}`} href={place.href} aria-current={here} title={place.label}>
+                <Icon name={place.icon} />
+                <span>{place.label}</span>
+              </a>
+            </li>
+          );
+        })}
+      </ul>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 export interface SparklineProps {
-  /** At least two, oldest first. */
-  values: number[];
+  /** Oldest first. Null is a gap: nothing was there to measure. */
+  values: (number | null)[];
   /** Red: the figure moved in the bad direction. */
   bad?: boolean;
   /** The axis starts at zero instead of at the lowest value: for rates. */
@@ -13,14 +13,21 @@ const EDGE = 3; // keeps the stroke and the last dot inside
 
 /** A line of one period without axes, as wide as its place. Decoration: the figure beside it says what counts. */
 export function Sparkline({ values, bad, fromZero }: SparklineProps) {
-  const low = fromZero ? 0 : Math.min(...values);
-  const span = Math.max(...values) - low || 1;
-  const points = values.map((value, i) => {
-    const x = (i / (values.length - 1)) * WIDTH;
-    const y = HEIGHT - EDGE - ((value - low) / span) * (HEIGHT - 2 * EDGE);
-    return `${round(x)} ${round(y)}`;
-  });
-  const line = `M${points.join("L")}`;
+  const known = values.filter((value) => value !== null);
+  const low = fromZero ? 0 : Math.min(...known);
+  const span = Math.max(...known) - low || 1;
+  const place = (value: number, i: number) => {
+    const x = (i / Math.max(1, values.length - 1)) * WIDTH;
+    return `${round(x)} ${round(HEIGHT - EDGE - ((value - low) / span) * (HEIGHT - 2 * EDGE))}`;
+  };
+  const runs = unbroken(values);
+  const line = runs.map((run) => `M${run.map(([value, i]) => place(value, i)).join("L")}`).join("");
+  const area = runs.map((run) => {
+    const at = (i: number) => round((run.at(i)![1] / Math.max(1, values.length - 1)) * WIDTH);
+    return `M${run.map(([value, i]) => place(value, i)).join("L")}V${HEIGHT}H${at(0)}Z`;
+  }).join("");
+  const last = runs.at(-1)?.at(-1);
+  if (!last) return <svg class="spark" aria-hidden="true" />;
   return (
     <svg
       class={`spark ${bad ? "spark-bad" : ""}`}
@@ -28,7 +35,7 @@ export function Sparkline({ values, bad, fromZero }: SparklineProps) {
       preserveAspectRatio="none"
       aria-hidden="true"
     >
-      <path d={`${line}V${HEIGHT}H0Z`} fill="currentColor" fill-opacity=".1" />
+      <path d={area} fill="currentColor" fill-opacity=".1" />
       <path
         d={line}
         fill="none"
@@ -39,7 +46,7 @@ export function Sparkline({ values, bad, fromZero }: SparklineProps) {
       />
       {/* a stroke without length: a dot that stays round while the drawing is stretched */}
       <path
-        d={`M${points.at(-1)}h0`}
+        d={`M${place(...last)}h0`}
         stroke="currentColor"
         stroke-width="5"
         stroke-linecap="round"
@@ -47,6 +54,18 @@ export function Sparkline({ values, bad, fromZero }: SparklineProps) {
       />
     </svg>
   );
+}
+
+/** Stretches without a gap, each value with its place. */
+function unbroken(values: (number | null)[]): [number, number][][] {
+  const runs: [number, number][][] = [];
+  let open: [number, number][] | null = null;
+  values.forEach((value, i) => {
+    if (value === null) open = null;
+    else if (open) open.push([value, i]);
+    else runs.push(open = [[value, i]]);
+  });
+  return runs;
 }
 
 const round = (n: number) => Math.round(n * 100) / 100;

@@ -22,7 +22,7 @@ export interface StatTileProps {
   /** What it is compared with (`vs $46,490`), or why there is no figure. */
   note?: ComponentChildren;
   /** The same period as the figure, oldest first. Decoration. */
-  spark?: number[];
+  spark?: (number | null)[];
   /** The records behind the figure: the whole tile is the link. */
   href?: string;
   state?: "loaded" | "loading" | "failed" | "stale";

@@ -1,3 +1,4 @@
+import type { Permission } from "../lib/access/roles.ts";
 import type { IconName } from "./Icon.tsx";
 
 /** A page that the side navigation leads to. */
@@ -5,6 +6,8 @@ export interface Place {
   label: string;
   href: string;
   icon: IconName;
+  /** Shown only to who has it; absent for what everybody may open. */
+  permission?: Permission;
 }
 
 /** Places under one heading; the first group has none. */
@@ -19,10 +22,10 @@ export const NAVIGATION: PlaceGroup[] = [
     label: null,
     places: [
       { label: "Home", href: "/", icon: "home" },
-      { label: "Sync", href: "/sync", icon: "sync" },
+      { label: "Sync", href: "/sync", icon: "sync", permission: "sync:view" },
     ],
   },
-  { label: "Reports", places: [{ label: "Sales", href: "/sales", icon: "sales" }] },
+  { label: "Reports", places: [{ label: "Sales", href: "/sales", icon: "sales", permission: "sales:view" }] },
 ];
 
 /** Whether `path` is the page of a place (`page`), lies below it (`true`), or neither. */

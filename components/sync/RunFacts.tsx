@@ -1,0 +1,35 @@
+import type { RunView } from "../../lib/sync/views.ts";
+import { count, duration, fullMoment, listed, MISSING } from "../format.ts";
+
+/** What there is to know of a run, as a list of terms. */
+export function RunFacts({ run }: { run: RunView }) {
+  const at = (time: string | null) => time === null ? MISSING : <time datetime={time}>{fullMoment(time)}</time>;
+  return (
+    <dl class="facts">
+      <dt>Asked for by</dt>
+      <dd>{run.requestedBy}</dd>
+      <dt>Asked for</dt>
+      <dd>{at(run.createdAt)}</dd>
+      <dt>Started</dt>
+      <dd>{at(run.startedAt)}</dd>
+      <dt>Ended</dt>
+      <dd>{at(run.endedAt)}</dd>
+      <dt>Took</dt>
+      <dd class="num">{duration(run.tookMs)}</dd>
+      <dt>Rows read</dt>
+      <dd class="num">{count(run.rowsRead)}</dd>
+      <dt>Written</dt>
+      <dd class="num">{count(run.written)}</dd>
+      <dt>Unchanged</dt>
+      <dd class="num">{count(run.unchanged)}</dd>
+      <dt>Deleted</dt>
+      <dd class="num">{count(run.deleted)}</dd>
+      <dt>In quarantine</dt>
+      <dd class="num">{count(run.quarantined)}</dd>
+      <dt>Requests</dt>
+      <dd class="num">{count(run.requests)}</dd>
+      <dt>Streams</dt>
+      <dd>{listed(run.streams)}</dd>
+    </dl>
+  );
+}

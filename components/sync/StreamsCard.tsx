@@ -1,0 +1,124 @@
+import type { StreamView, SyncStatus } from "../../lib/sync/views.ts";
+import { Badge } from "../Badge.tsx";
+import { Card } from "../Card.tsx";
+import { age, count, counted, fullMoment, moment, progress } from "../format.ts";
+import { Icon } from "../Icon.tsx";
+import { Progress } from "../Progress.tsx";
+import { Head, Num, Table } from "../Table.tsx";
+
+/** A lag from here on is marked. */
+const LATE_MS = 15 * 60_000;
+
+/** Every stream with its part in the run of now, its watermark and what the mirror holds. A list on a phone. */
+export function StreamsCard({ status }: { status: SyncStatus }) {
+  const { streams, now, current } = status;
+  const inRun = current !== null;
+  const words = `${counted(streams.length, "stream")}, ${
+    counted(status.documents, "document")
+  }. Lag over 15 min is marked`;
+  return (
+    <Card title="Streams" subtitle={words} flush>
+      <div class="max-sm:hidden">
+        <Table caption="Streams">
+          <thead>
+            <tr>
+              <Head>Stream</Head>
+              <Head>{inRun ? "This run" : "Last run"}</Head>
+              <Head numeric>Watermark</Head>
+              <Head numeric>Lag</Head>
+              <Head numeric>Documents</Head>
+              <Head numeric>Deleted there</Head>
+              <Head numeric>Quarantine</Head>
+            </tr>
+          </thead>
+          <tbody>
+            {streams.map((stream) => (
+              <tr key={stream.name}>
+                <th scope="row">{stream.name}</th>
+                <td>
+                  <Part stream={stream} />
+                </td>
+                <td class="n">
+                  <Watermark stream={stream} now={now} />
+                </td>
+                <td class="n">
+                  <Lag stream={stream} />
+                </td>
+                <Num value={stream.documents} />
+                <Num value={stream.tombstones} />
+                <td class={`n ${stream.quarantined ? "font-medium text-warning" : "zero"}`}>
+                  {count(stream.quarantined)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      </div>
+      <ul class="divide-y divide-line px-5 pb-2 sm:hidden">
+        {streams.map((stream) => (
+          <li key={stream.name} class="py-3">
+            <p class="flex items-baseline gap-2">
+              <span class="font-medium">{stream.name}</span>
+              <span class="num text-xs text-muted">{count(stream.documents)}</span>
+              <span class="ml-auto text-xs text-muted">
+                lag <Lag stream={stream} />
+              </span>
+            </p>
+            <div class="mt-1.5 text-xs text-muted">
+              <Part stream={stream} wide />
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+/** What the run of now did for a stream; between runs, which run read it last. */
+function Part({ stream, wide }: { stream: StreamView; wide?: boolean }) {
+  switch (stream.state) {
+    case "reading":
+      return (
+        <span class="flex items-center gap-3">
+          <span class={wide ? "flex-1" : "w-28"}>
+            <Progress share={stream.share ?? 0} label={`Progress of ${stream.name}`} thin />
+          </span>
+          <span class="num w-9 text-right font-medium text-base-content">
+            {stream.share === null ? "–" : progress(Math.min(.99, stream.share))}
+          </span>
+          <span class="num text-xs text-muted">
+            {count(stream.rowsRead)}
+            {stream.rowsExpected !== null && ` of ${count(stream.rowsExpected)}`}
+          </span>
+        </span>
+      );
+    case "done":
+      return (
+        <span class="flex items-center gap-1.5 text-muted">
+          <Icon name="check" size={14} class="text-success" />
+          <span class="text-base-content">Done</span>
+          <span class="num text-xs">{count(stream.rowsRead)} read</span>
+        </span>
+      );
+    case "waiting":
+      return <Badge state="waiting">Waiting</Badge>;
+    case "failed":
+      return <Badge state="wrong">Failed</Badge>;
+    case "idle":
+      return stream.lastRunId === null
+        ? <span class="text-muted">Not read yet</span>
+        : <a class="hover:underline" href={`/sync/runs/${stream.lastRunId}`}>Run {stream.lastRunId}</a>;
+  }
+}
+
+function Watermark({ stream, now }: { stream: StreamView; now: string }) {
+  if (stream.watermark === null) return <span class="zero">–</span>;
+  return (
+    <time datetime={stream.watermark} title={fullMoment(stream.watermark)}>{moment(stream.watermark, now, true)}</time>
+  );
+}
+
+function Lag({ stream }: { stream: StreamView }) {
+  if (stream.lagMs === null) return <span class="zero">–</span>;
+  return <span class={`num ${stream.lagMs > LATE_MS ? "font-medium text-warning" : ""}`}>{age(stream.lagMs)}</span>;
+}

@@ -1,0 +1,33 @@
+import { signal } from "@preact/signals";
+import { page } from "fresh";
+import { Shell } from "../../components/Shell.tsx";
+import SyncLive, { LiveConnection, LiveTide } from "../../islands/SyncLive.tsx";
+import { can } from "../../lib/access/mod.ts";
+import { define } from "../../utils.ts";
+import { problemText } from "../../components/sync/problems.ts";
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const status = await ctx.state.services.sync.status();
+    return page({ status, problem: problemText(ctx.url.searchParams.get("problem")) });
+  },
+});
+
+export default define.page<typeof handler>(function SyncPage({ data, state, url }) {
+  const status = signal(data.status);
+  return (
+    <Shell
+      state={state}
+      url={url}
+      title="Sync"
+      stamp={<LiveConnection status={status} />}
+      tide={<LiveTide status={status} />}
+    >
+      <SyncLive
+        status={status}
+        mayRun={can(state.person, "sync:run")}
+        notice={data.problem === null ? null : { tone: "wrong", text: data.problem }}
+      />
+    </Shell>
+  );
+});

@@ -1,0 +1,59 @@
+import { HttpError, page } from "fresh";
+import { Card } from "../../../components/Card.tsx";
+import { PageHead } from "../../../components/PageHead.tsx";
+import { Shell } from "../../../components/Shell.tsx";
+import { ChunksTable } from "../../../components/sync/ChunksTable.tsx";
+import { isOpen, kindName } from "../../../components/sync/progress.ts";
+import { RunCard } from "../../../components/sync/RunCard.tsx";
+import { RunFacts } from "../../../components/sync/RunFacts.tsx";
+import { counted } from "../../../components/format.ts";
+import { define } from "../../../utils.ts";
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const id = /^[1-9]\d{0,14}$/.test(ctx.params.id ?? "") ? Number(ctx.params.id) : null;
+    const run = id === null ? null : await ctx.state.services.sync.run(id);
+    if (run === null) throw new HttpError(404, `There is no run ${ctx.params.id}. Sync lists the runs there are.`);
+    return page({ run, now: new Date().toISOString() });
+  },
+});
+
+export default define.page<typeof handler>(function RunPage({ data, state, url }) {
+  const { run, now } = data;
+  const title = `${kindName(run)} run ${run.id}`;
+  return (
+    <Shell
+      state={state}
+      url={url}
+      title={title}
+      crumbs={[{ label: "Sync", href: "/sync" }, { label: "Runs", href: "/sync/runs" }]}
+    >
+      <PageHead title={title}>
+        {isOpen(run)
+          ? (
+            <>
+              In progress: <a class="go" href="/sync">Sync</a> shows it live. Times in UTC
+            </>
+          )
+          : "Rows of NetSuite read, documents written. Times in UTC"}
+      </PageHead>
+      <div class="grid gap-4">
+        <RunCard run={run} now={now} linked={false} />
+        <div class="grid items-start gap-4 xl:grid-cols-[2fr_1fr]">
+          <Card title="Chunks" subtitle={chunkWords(run.chunks.length, run.chunksTotal)} flush>
+            <ChunksTable chunks={run.chunks} />
+          </Card>
+          <Card title="Facts">
+            <RunFacts run={run} />
+          </Card>
+        </div>
+      </div>
+    </Shell>
+  );
+});
+
+function chunkWords(shown: number, total: number): string {
+  return shown < total
+    ? `${counted(shown, "chunk")} of ${total} shown`
+    : `${counted(total, "chunk")}: one range of one stream each`;
+}
