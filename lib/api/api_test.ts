@@ -64,7 +64,11 @@ function api(sync: Partial<SyncForApi> = {}, ping: () => Promise<unknown> = () =
     run: (id) => Promise.resolve(id === 7 ? { ...run(7), chunks: [] } : null),
     ...sync,
   };
-  const made = createApi({ sync: all, store: { db: { command: ping } as never } });
+  const made = createApi({
+    sync: all,
+    store: { db: { command: ping } as never, collection: () => assert.fail("no collection is needed here") },
+    now: () => new Date("2026-11-19T12:00:00Z"),
+  });
   return async (path: string, init: RequestInit & { as?: Person | null } = {}) => {
     const { as = operator, ...rest } = init;
     const response = await made.fetch(new Request(`http://tidemark.test/api/v1${path}`, rest), as);
@@ -88,7 +92,7 @@ Deno.test("GET health answers nobody, says one word, and 503 when the database d
 
 Deno.test("every other path asks for a signed-in person", async () => {
   const call = api();
-  for (const path of ["/sync/status", "/sync/runs", "/sync/runs/7", "/openapi.json"]) {
+  for (const path of ["/sync/status", "/sync/runs", "/sync/runs/7", "/reports/sales", "/openapi.json"]) {
     const { status, body, response } = await call(path, { as: null });
     assert.equal(status, 401, path);
     assert.equal(body.code, "not_signed_in", path);
@@ -185,6 +189,39 @@ const FAULTS: [what: string, path: string, init: RequestInit, where: string, fie
     /"force" is not known; known here: kind, streams/,
   ],
   ["no object", "/sync/runs", post("[]"), "body", "", /The body is \[\] but must be an object/],
+  [
+    "unknown filter",
+    "/reports/sales?form=2026-11-01",
+    {},
+    "query",
+    "form",
+    /"form" is not known; known here: from, to,/,
+  ],
+  [
+    "no day",
+    "/reports/sales?from=2026-02-30",
+    {},
+    "query",
+    "from",
+    /"from" is "2026-02-30" but must be a day of the calendar/,
+  ],
+  [
+    "no grain",
+    "/reports/sales?grain=hour",
+    {},
+    "query",
+    "grain",
+    /"grain" is "hour" but must be one of day, week, month/,
+  ],
+  [
+    "days reversed",
+    "/reports/sales?from=2026-11-20&to=2026-11-01",
+    {},
+    "query",
+    "from",
+    /"from" is 2026-11-20, which lies after/,
+  ],
+  ["filter twice", "/reports/sales?by=item&by=rep", {}, "query", "by", /"by" is given 2 times; give it once/],
   ["no JSON", "/sync/runs", post("{kind:full}"), "body", "", /The body is not JSON/],
 ];
 
@@ -243,7 +280,15 @@ Deno.test("GET openapi.json describes every route with its permission", async ()
   assert.equal(status, 200);
   assert.equal(body.openapi, "3.1.0");
   const paths = Object.keys(body.paths);
-  for (const path of ["/api/v1/health", "/api/v1/sync/status", "/api/v1/sync/runs", "/api/v1/sync/runs/{id}"]) {
+  for (
+    const path of [
+      "/api/v1/health",
+      "/api/v1/sync/status",
+      "/api/v1/sync/runs",
+      "/api/v1/sync/runs/{id}",
+      "/api/v1/reports/sales",
+    ]
+  ) {
     assert.ok(paths.includes(path), `${path} in ${paths}`);
   }
   assert.match(body.paths["/api/v1/sync/runs"].post.description, /sync:run/);

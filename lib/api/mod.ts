@@ -2,6 +2,7 @@ import type { Person } from "../access/roles.ts";
 import type { Store } from "../store/connect.ts";
 import { addDescription, makeApp, refuseTheRest } from "./app.ts";
 import { addHealth } from "./health.ts";
+import { addSales } from "./sales.ts";
 import { addSync, type SyncForApi } from "./sync.ts";
 
 export { isUnexpected, type Problem, problemOf, problemResponse, refuse } from "./problem.ts";
@@ -22,14 +23,19 @@ export interface Api {
 /** What the API answers from. */
 export interface ApiDeps {
   sync: SyncForApi;
-  store: Pick<Store, "db">;
+  store: Pick<Store, "db" | "collection">;
+  /** The clock of the reports. */
+  now?: () => Date;
+  /** The company's zone, IANA name: says what day is today. Default UTC. */
+  zone?: string;
 }
 
 /** Puts the API together: resources, then its description, then refusals for the rest. */
-export function createApi({ sync, store }: ApiDeps): Api {
+export function createApi({ sync, store, now = () => new Date(), zone = "UTC" }: ApiDeps): Api {
   const app = makeApp(BASE_PATH);
   addHealth(app, store);
   addSync(app, sync);
+  addSales(app, { store, now, zone });
   addDescription(app);
   refuseTheRest(app, BASE_PATH);
   return { fetch: (req, person) => app.fetch(req, { person }) };
