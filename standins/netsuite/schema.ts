@@ -152,10 +152,10 @@ export const TABLES: Record<string, Table> = {
   },
   transactionline: {
     columns: columns(`uniquekey:i id:i transaction:i linesequencenumber:i mainline:b taxline:b iscogs:b
-      donotdisplayline:b item:i itemtype:s transactionlinetype:s accountinglinetype:s quantity:n quantityshiprecv:n
-      quantitybilled:n quantitypicked:n quantitypacked:n quantitycommitted:n quantitybackordered:n quantityrejected:n
-      rate:n ratepercent:n netamount:n foreignamount:n creditforeignamount:n debitforeignamount:n costestimate:n
-      entity:i subsidiary:i department:i class:i location:i expenseaccount:i createdfrom:i isclosed:b isfullyshipped:b
+      donotdisplayline:b item:i itemtype:s accountinglinetype:s quantity:n quantityshiprecv:n
+      quantitybilled:n quantitycommitted:n quantitybackordered:n quantityrejected:n
+      rate:n ratepercent:n netamount:n foreignamount:n costestimate:n
+      entity:i subsidiary:i department:i class:i location:i createdfrom:i isclosed:b isfullyshipped:b
       isbillable:b isinventoryaffecting:b transactiondiscount:b eliminate:b expectedshipdate:d expectedreceiptdate:d
       actualshipdate:d shipmethod:i memo:s linelastmodifieddate:t`),
     key: ["uniquekey"],

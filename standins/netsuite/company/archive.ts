@@ -10,12 +10,20 @@ export interface SourceTable {
   at(column: string): number;
 }
 
-/**
- * Opens one table of the archive, e.g. `product`. Cells are text as in the source; an empty cell means missing.
- *
- * @throws {Deno.errors.NotFound} when the archive has no such table
- */
-export function readTable(name: string): SourceTable {
+/** Gives one source table by name, e.g. `product`. Cells are text as in the source; an empty cell means missing. */
+export type Archive = (name: string) => SourceTable;
+
+/** Opens the archive. Each table is unpacked at first use and kept as long as the returned function is. */
+export function openArchive(): Archive {
+  const opened = new Map<string, SourceTable>();
+  return (name) => {
+    let table = opened.get(name);
+    if (!table) opened.set(name, table = readTable(name));
+    return table;
+  };
+}
+
+function readTable(name: string): SourceTable {
   const packed = Deno.readFileSync(new URL(`./data/${name}.csv.gz`, import.meta.url));
   const { header, rows } = parseCsv(gunzipSync(Buffer.from(packed)).toString("utf8"));
   const places = new Map(header.map((column, index) => [column, index]));
