@@ -103,7 +103,6 @@ export const transactions = stream({
     "transaction",
   ],
   indexes: [
-    { key: { type: 1, date: 1, currency: 1 } },
     { key: { entity: 1, date: 1 } },
     { key: { "source.runId": 1 } },
   ],

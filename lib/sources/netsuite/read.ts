@@ -17,6 +17,7 @@ import {
   PARENT,
   probeStatement,
   type Statement,
+  type Window,
 } from "./suiteql.ts";
 
 /** One page of a stream, with the rows that belong to each. */
@@ -33,6 +34,13 @@ export interface DeletedRecord {
   recordId: string;
   type: string;
   deletedAt: Date;
+}
+
+/** How many rows there are, and between which values of the first key column. */
+export interface Extent {
+  rows: number;
+  min: number;
+  max: number;
 }
 
 /** What reading needs: the account, who counts, and how to stop. */
@@ -70,11 +78,8 @@ export async function existing(reader: Reader, stream: Stream, values: string[])
 }
 
 /** How many rows a stream has, and where its keys begin and end. */
-export async function extentOf(
-  reader: Reader,
-  stream: Stream,
-): Promise<{ rows: number; min: number; max: number } | null> {
-  const [row] = await whole(reader, extentStatement(stream), `how many ${stream.name} there are`);
+export async function extentOf(reader: Reader, stream: Stream, window: Window): Promise<Extent | null> {
+  const [row] = await whole(reader, extentStatement(stream, window), `how many ${stream.name} there are`);
   const rows = Number(row?.tm_rows ?? 0);
   return rows === 0 ? null : { rows, min: Number(row!.tm_min), max: Number(row!.tm_max) };
 }
@@ -83,16 +88,24 @@ export async function extentOf(
 export async function histogramOf(
   reader: Reader,
   stream: Stream,
+  window: Window,
   width: number,
 ): Promise<{ bucket: number; rows: number }[]> {
-  const rows = await whole(reader, histogramStatement(stream, width), `how the keys of ${stream.name} are spread`);
+  const rows = await whole(
+    reader,
+    histogramStatement(stream, window, width),
+    `how the keys of ${stream.name} are spread`,
+  );
   return rows.map((row) => ({ bucket: Number(row.tm_bucket), rows: Number(row.tm_rows) }));
 }
 
 /** How many rows of each stream changed since its own time, in one request. */
-export async function probe(reader: Reader, asked: { stream: Stream; from: Date }[]): Promise<Map<string, number>> {
-  if (asked.length === 0) return new Map();
-  const rows = await whole(reader, probeStatement(asked), "what has changed");
+export async function probe(
+  reader: Reader,
+  asked: { stream: Stream; from: Date }[],
+  deletedSince: Date,
+): Promise<Map<string, number>> {
+  const rows = await whole(reader, probeStatement(asked, deletedSince), "what has changed");
   return new Map(rows.map((row) => [row.tm_stream!, Number(row.tm_rows)]));
 }
 

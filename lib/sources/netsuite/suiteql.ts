@@ -82,22 +82,25 @@ export function existStatement(stream: Stream, values: string[]): Statement {
   };
 }
 
-/** Rows, and the least and greatest value of the first key column. */
-export function extentStatement(stream: Stream): Statement {
-  const key = own(stream.key[0]!);
+/** Rows of a window, and the least and greatest value of their first key column. */
+export function extentStatement(stream: Stream, window: Window): Statement {
+  const key = own(stream.key[0]!), where = new Where();
+  inWindow(where, stream, window);
   return {
-    query: `SELECT COUNT(*) AS tm_rows, MIN(${key}) AS tm_min, MAX(${key}) AS tm_max FROM ${stream.table} t`,
-    parameters: [],
+    query:
+      `SELECT COUNT(*) AS tm_rows, MIN(${key}) AS tm_min, MAX(${key}) AS tm_max FROM ${stream.table} t${where.text}`,
+    parameters: where.parameters,
   };
 }
 
-/** Rows per bucket of the first key column, `width` values a bucket: how a full run is cut into even chunks. */
-export function histogramStatement(stream: Stream, width: number): Statement {
-  const bucket = `TRUNC(${own(stream.key[0]!)} / ${Math.trunc(width)})`;
+/** Rows of a window per bucket of the first key column, `width` values a bucket: how a run is cut into even chunks. */
+export function histogramStatement(stream: Stream, window: Window, width: number): Statement {
+  const bucket = `TRUNC(${own(stream.key[0]!)} / ${Math.trunc(width)})`, where = new Where();
+  inWindow(where, stream, window);
   return {
-    query:
-      `SELECT ${bucket} AS tm_bucket, COUNT(*) AS tm_rows FROM ${stream.table} t GROUP BY ${bucket} ORDER BY ${bucket}`,
-    parameters: [],
+    query: `SELECT ${bucket} AS tm_bucket, COUNT(*) AS tm_rows FROM ${stream.table} t${where.text} ` +
+      `GROUP BY ${bucket} ORDER BY ${bucket}`,
+    parameters: where.parameters,
   };
 }
 
@@ -105,16 +108,19 @@ export function histogramStatement(stream: Stream, width: number): Statement {
  * One query that asks every stream how many rows changed since its own time: an idle cycle costs no more than this.
  *
  * @param asked streams with a cursor, each with the start of its next window
+ * @param deletedSince the start of the next window of `deletedrecord`, which answers under {@link DELETED}
  */
-export function probeStatement(asked: { stream: Stream; from: Date }[]): Statement {
-  const parameters: string[] = [];
+export function probeStatement(asked: { stream: Stream; from: Date }[], deletedSince: Date): Statement {
+  const parameters: string[] = [stamp(deletedSince)];
   const parts = asked.map(({ stream, from }) => {
     const where = new Where();
     inWindow(where, stream, { from, to: null });
     parameters.push(...where.parameters);
     return `SELECT '${stream.name}' AS tm_stream, COUNT(*) AS tm_rows FROM ${stream.table} t${where.text}`;
   });
-  return { query: parts.join(" UNION ALL "), parameters };
+  const deleted = `SELECT '${DELETED}' AS tm_stream, COUNT(*) AS tm_rows FROM deletedrecord t ` +
+    `WHERE SYS_EXTRACT_UTC(t.deleteddate) >= TO_TIMESTAMP(?,${STAMP})`;
+  return { query: [deleted, ...parts].join(" UNION ALL "), parameters };
 }
 
 /** Rows in all, and how many of them changed at or after a time. For comparing with the mirror. */
@@ -161,6 +167,9 @@ export function deletedStatement(
 export function stamp(time: Date): string {
   return time.toISOString().slice(0, 19).replace("T", " ");
 }
+
+/** Name under which `deletedrecord` stands among the streams: in the probe, and in the ledger's states. */
+export const DELETED = "deletedrecord";
 
 class Where {
   #conditions: string[] = [];

@@ -1,0 +1,32 @@
+import type { Fault } from "./ledger.ts";
+import type { FaultView } from "./views.ts";
+
+/** What a person can do about a fault, by its code. One table, so that page, API and mails give the same advice. */
+const ADVICE: Record<string, string> = {
+  upstream_login:
+    "Check in NetSuite: the integration record is enabled and allows token-based authentication, the access token " +
+    'is active, its role may "Log in using Access Tokens" and use "REST Web Services". Then compare NETSUITE_ACCOUNT_ID, ' +
+    "NETSUITE_CONSUMER_KEY, NETSUITE_CONSUMER_SECRET, NETSUITE_TOKEN_ID and NETSUITE_TOKEN_SECRET with it; a sandbox loses " +
+    "its tokens when it is refreshed. Nothing more is sent for a minute, since five refusals lock the account.",
+  upstream_throttled:
+    "Other integrations use NetSuite's slots. Nothing was lost; the next run goes on. If it stays so, lower " +
+    "NETSUITE_CONCURRENCY or raise NETSUITE_RESERVED_SLOTS.",
+  upstream_timeout: "Nothing was lost: the watermark has not moved, and the next run reads the same window again.",
+  upstream_busy: "NetSuite may be in maintenance. Nothing was lost: the next run reads the same window again.",
+  upstream_broken: "The answers were cut or did not add up, so nothing of them was believed. The next run asks again.",
+  upstream_unreachable: "Check NETSUITE_ACCOUNT_ID and that this machine may reach NetSuite. Nothing was lost.",
+  upstream_forbidden: "Give the integration's role the permission that the message names, then start the run again.",
+  upstream_refused: "NetSuite does not know a table or column, or the role may not see it. The message names it.",
+  counts_differ: "Nothing is shown as complete while a row is missing. Start a full run of the streams named; if the " +
+    "difference stays, look into quarantine.",
+  store_unreachable: "Check that MongoDB runs and MONGODB_URI is right.",
+  bug: "This is a fault of Tidemark. The log has the details; the watermark has not moved.",
+};
+
+/** A fault with its advice. */
+export function faultView(fault: Fault): FaultView {
+  return {
+    ...fault,
+    advice: ADVICE[fault.code] ?? "Nothing was lost: the watermark has not moved. Start the run again.",
+  };
+}

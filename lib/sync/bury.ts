@@ -1,0 +1,52 @@
+import { markDirty, salesDays } from "../marts/sales.ts";
+import { existing } from "../sources/netsuite/read.ts";
+import { readStored, tombstone } from "../store/upsert.ts";
+import type { Stream } from "../streams/define.ts";
+import { clearQuarantine } from "./quarantine.ts";
+import type { Work } from "./work.ts";
+
+/**
+ * Verifies suspected deletes and makes tombstones of those that are true. A record that NetSuite still has is left alone,
+ * whatever `deletedrecord` says: ids come back when a delete is undone.
+ *
+ * @param keys `_id`s of documents that are thought to be gone
+ * @param reason shown with the tombstone
+ * @returns how many tombstones were made
+ */
+export async function buryIfGone(
+  work: Work,
+  stream: Stream,
+  keys: (number | string)[],
+  reason: string,
+): Promise<number> {
+  if (keys.length === 0) return 0;
+  const at = work.reader.now(); // before asking: a version read later than this proves that the record is back
+  const first = [...new Set(keys.map((key) => String(key).split("-")[0]!))];
+  const alive = await existing(work.reader, stream, first);
+  return await bury(work, stream, keys.filter((key) => !alive.has(String(key))), reason, at);
+}
+
+/**
+ * Makes tombstones of documents that are certainly gone.
+ *
+ * @param at when NetSuite was asked and did not have them
+ */
+export async function bury(
+  work: Work,
+  stream: Stream,
+  keys: (number | string)[],
+  reason: string,
+  at: Date,
+): Promise<number> {
+  if (keys.length === 0) return 0;
+  let days: string[] = [];
+  if (stream.name === "transactions") {
+    const stored = await readStored(work.store, stream.name, keys);
+    days = [...stored.values()].filter((old) => !old.deletedAt).flatMap((old) => salesDays(old));
+  }
+  const mark = days.length > 0 ? await markDirty(work.store, days) : null;
+  const count = await tombstone(work.store, stream.name, keys, { at, reason, runId: work.run._id });
+  await mark?.written();
+  await clearQuarantine(work.store, stream.name, keys);
+  return count;
+}

@@ -1,0 +1,33 @@
+import { AppError } from "../errors.ts";
+import { settleDirty } from "../marts/sales.ts";
+import type { Stream } from "../streams/define.ts";
+import { moveWatermark } from "./watermark.ts";
+import { finish, type Work } from "./work.ts";
+
+/**
+ * Ends a stream's part of a run: when every chunk of it is done, the totals of its dirty days are recounted and its
+ * watermark moves. A stream with a failed chunk keeps its watermark: the next run reads the same window again.
+ *
+ * @throws {AppError} `stream_failed`
+ */
+export async function closeStream(work: Work, stream: Stream): Promise<void> {
+  const { chunk } = work.held, { run, ledger } = work;
+  const failed = await ledger.chunks.findOne({
+    runId: run._id,
+    plan: run.plan,
+    group: { $in: chunk.needs },
+    status: "failed",
+  });
+  if (failed) {
+    throw new AppError(
+      `${stream.name} was not read to its end, so its watermark stays: ${failed.error?.message ?? "a chunk failed"}`,
+      "stream_failed",
+      "abort",
+    );
+  }
+  if (stream.name === "transactions") await settleDirty(work.store, work.reader.now());
+  const full = run.plans[stream.name]?.mode === "full" ? { lastFullAt: work.reader.now() } : {};
+  const followed = stream.follows ? { followedRunId: run._id } : {};
+  await moveWatermark(work, stream.name, run.to!, { ...full, ...followed });
+  await finish(work, {});
+}

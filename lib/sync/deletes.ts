@@ -1,0 +1,40 @@
+import { logOf } from "../log.ts";
+import { deletedIn } from "../sources/netsuite/read.ts";
+import { DELETED } from "../sources/netsuite/suiteql.ts";
+import { readStored } from "../store/upsert.ts";
+import type { Stream } from "../streams/define.ts";
+import { streamOfDeleted } from "../streams/registry.ts";
+import { buryIfGone } from "./bury.ts";
+import { finish, type Work } from "./work.ts";
+import { moveWatermark } from "./watermark.ts";
+
+const log = logOf("sync");
+
+/**
+ * Reads `deletedrecord` for the run's window: suspects are the documents that the mirror still shows; each is verified,
+ * then marked. A type that no stream answers to is logged by name, never passed over in silence.
+ */
+export async function readDeletes(work: Work): Promise<void> {
+  const { chunk } = work.held;
+  const window = { from: chunk.from!, to: chunk.to! };
+  let read = 0, deleted = 0;
+  const unknown = new Map<string, number>();
+  for await (const page of deletedIn(work.reader, window)) {
+    const byStream = new Map<Stream, number[]>();
+    for (const { type, recordId } of page) {
+      const stream = streamOfDeleted(type);
+      if (!stream) unknown.set(type, (unknown.get(type) ?? 0) + 1);
+      else byStream.set(stream, [...byStream.get(stream) ?? [], Number(recordId)]);
+    }
+    read += page.length;
+    for (const [stream, ids] of byStream) {
+      const stored = await readStored(work.store, stream.name, ids);
+      const suspects = [...stored.values()].filter((document) => !document.deletedAt).map(({ _id }) => _id);
+      deleted += await buryIfGone(work, stream, suspects, "Deleted in NetSuite");
+    }
+    work.signal.throwIfAborted();
+  }
+  for (const [type, count] of unknown) log.info("Deleted records of a type that no stream holds", { type, count });
+  await moveWatermark(work, DELETED, window.to);
+  await finish(work, { read, deleted });
+}

@@ -1,0 +1,27 @@
+import type { IndexWish } from "../store/indexes.ts";
+import type { Stream } from "../streams/define.ts";
+
+const DAY_S = 86_400, HISTORY_DAYS = 400;
+
+/** The indexes of the ledger. History is kept for 400 days: long enough to compare with the same week of last year. */
+const LEDGER: IndexWish[] = [
+  // one run at a time, whoever asks: the second insert is refused by the database itself
+  { collection: "sync_runs", key: { active: 1 }, unique: true, sparse: true },
+  { collection: "sync_runs", key: { endedAt: 1 }, expireAfterSeconds: HISTORY_DAYS * DAY_S },
+  { collection: "sync_chunks", key: { runId: 1, status: 1, seq: 1 } },
+  { collection: "sync_samples", key: { runId: 1, at: 1 } },
+  { collection: "sync_samples", key: { at: 1 }, expireAfterSeconds: 7 * DAY_S },
+  { collection: "quarantine", key: { stream: 1, lastSeenAt: 1 } },
+];
+
+/** Every index that the sync and its streams need. */
+export function syncIndexes(streams: readonly Stream[]): IndexWish[] {
+  return [
+    ...LEDGER,
+    ...streams.flatMap((stream): IndexWish[] => [
+      // sparse: only tombstones are in it, so counting them and leaving them out both stay cheap
+      { collection: stream.name, key: { deletedAt: 1 }, sparse: true },
+      ...stream.indexes.map((index) => ({ collection: stream.name, ...index })),
+    ]),
+  ];
+}

@@ -1,0 +1,160 @@
+import type { Collection } from "mongodb";
+import type { Store } from "../store/connect.ts";
+import type { Key } from "../sources/netsuite/suiteql.ts";
+
+/**
+ * The ledger: what is to be done, who does it, and how far it is. It lives in MongoDB, so that any process may die at any
+ * moment and another one goes on. The KV queue carries wake-ups only.
+ */
+
+/** Counts of rows by what became of them. */
+export interface Counts {
+  read: number;
+  written: number;
+  unchanged: number;
+  stale: number;
+  deleted: number;
+  quarantined: number;
+}
+
+/** Nothing counted yet. */
+export const NO_COUNTS: Readonly<Counts> = { read: 0, written: 0, unchanged: 0, stale: 0, deleted: 0, quarantined: 0 };
+
+/** How one stream is read in a run. */
+export interface StreamPlan {
+  /** `full`: every row by key; `changes`: a window of change times; `follow`: with another stream; `still`: nothing moved. */
+  mode: "full" | "changes" | "follow" | "still";
+  /** Start of the window; null for all of time. */
+  from: Date | null;
+  /** Rows expected, when the plan was made. */
+  expected: number;
+}
+
+/** Why something failed. */
+export interface Fault {
+  code: string;
+  message: string;
+}
+
+/** `sync_runs`: one execution. */
+export interface RunDocument {
+  _id: number;
+  kind: "full" | "incremental";
+  status: "queued" | "running" | "complete" | "incomplete" | "failed";
+  /** Present while the run is not over; a unique index allows one such run. */
+  active?: true;
+  requestedBy: string;
+  streams: string[];
+  createdAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  /** End of the run's window, from the source's own clock; null until planned. */
+  to: Date | null;
+  /** Fencing token of the plan that counts; chunks of any other plan are void. */
+  plan: number | null;
+  plans: Record<string, StreamPlan>;
+  error: Fault | null;
+  /** Filled when the run ends. */
+  totals: (Counts & { requests: number; throttled: number; restarts: number }) | null;
+}
+
+/** What a chunk is for. */
+export type ChunkKind = "plan" | "read" | "deletes" | "follow" | "close" | "check";
+
+/** Who works on a chunk, until when. The token only grows: every later write to the chunk names it. */
+export interface Lease {
+  token: number;
+  owner: string;
+  until: Date;
+}
+
+/** `sync_chunks`: the unit of work. */
+export interface ChunkDocument {
+  _id: string;
+  runId: number;
+  plan: number | null;
+  seq: number;
+  kind: ChunkKind;
+  /** The stream's name, or `*` for work that concerns all. */
+  stream: string;
+  /** What this chunk is part of; other chunks wait for groups. */
+  group: string;
+  /** Groups that must be over before this chunk may begin. */
+  needs: string[];
+  status: "waiting" | "working" | "done" | "failed";
+  /** Bounds of the first key column: `above < key <= upTo`. */
+  above: number | null;
+  upTo: number | null;
+  /** Window of change times; null bounds are open. */
+  from: Date | null;
+  to: Date | null;
+  expected: number;
+  /** The last key that is certainly written; a restarted chunk goes on from it. */
+  checkpoint: Key | null;
+  counts: Counts;
+  requests: number;
+  throttled: number;
+  /** How often it was taken up. */
+  attempts: number;
+  /** How often it was taken up from a worker that had fallen silent. */
+  restarts: number;
+  notBefore: Date;
+  lease: Lease | null;
+  error: Fault | null;
+}
+
+/** `sync_state`: where the mirror of a stream stands. `_id` is the stream's name, or `deletedrecord`. */
+export interface StateDocument {
+  _id: string;
+  /** The source time up to which every change is certainly written. */
+  watermark: Date | null;
+  lastRunId: number | null;
+  lastFullAt: Date | null;
+  /** For a stream that follows another: the last run whose changed records it has followed. */
+  followedRunId: number | null;
+  /** Token of the last writer. */
+  fence: number;
+}
+
+/** `sync_samples`: how far a run was at a moment, for its rate. */
+export interface SampleDocument {
+  runId: number;
+  at: Date;
+  rows: number;
+}
+
+/** The ledger's collections. */
+export interface Ledger {
+  runs: Collection<RunDocument>;
+  chunks: Collection<ChunkDocument>;
+  states: Collection<StateDocument>;
+  samples: Collection<SampleDocument>;
+  /** Draws the next number of a sequence; numbers only grow, over all processes. */
+  next(sequence: "run" | "token"): Promise<number>;
+}
+
+/** The ledger of a store. Opens nothing. */
+export function ledgerOf(store: Store): Ledger {
+  const counters = store.collection<{ _id: string; value: number }>("sync_counters");
+  return {
+    runs: store.collection("sync_runs"),
+    chunks: store.collection("sync_chunks"),
+    states: store.collection("sync_state"),
+    samples: store.collection("sync_samples"),
+    async next(sequence) {
+      const after = await counters.findOneAndUpdate(
+        { _id: sequence },
+        { $inc: { value: 1 } },
+        { upsert: true, returnDocument: "after" },
+      );
+      return after!.value;
+    },
+  };
+}
+
+/** Adds counts. */
+export function addCounts(a: Counts, b: Partial<Counts>): Counts {
+  const sum = { ...a };
+  for (const name of Object.keys(NO_COUNTS) as (keyof Counts)[]) sum[name] += b[name] ?? 0;
+  return sum;
+}

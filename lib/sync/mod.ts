@@ -1,0 +1,120 @@
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config.ts";
+import { messageOf } from "../errors.ts";
+import { logOf } from "../log.ts";
+import type { NetSuite } from "../sources/netsuite/client.ts";
+import type { Store } from "../store/connect.ts";
+import type { Stream } from "../streams/define.ts";
+import { STREAMS } from "../streams/registry.ts";
+import { ledgerOf } from "./ledger.ts";
+import type { Queue } from "./queue.ts";
+import { activeRun, chunksOf, createRun, type RunRequest, totalsOf } from "./runs.ts";
+import { chunkView, runView } from "./run_view.ts";
+import { tick } from "./schedule.ts";
+import { readStatus, readTide, type StatusParts, viewOf } from "./status.ts";
+import type { ChunkView, RunView, SyncStatus, Tide } from "./views.ts";
+import { Worker } from "./worker.ts";
+
+/** What pages, the API and `main.ts` do with the sync. */
+export interface Sync {
+  /**
+   * Puts a run into the ledger and wakes a worker.
+   *
+   * @throws {AppError} `run_in_progress` or `unknown_stream`
+   */
+  requestRun(request: RunRequest): Promise<RunView>;
+  status(): Promise<SyncStatus>;
+  /** Runs, newest first; `before` goes on from an earlier page. */
+  runs(query: { limit: number; before?: number }): Promise<RunView[]>;
+  /** One run with its chunks, or null. */
+  run(id: number): Promise<(RunView & { chunks: ChunkView[] }) | null>;
+  tide(): Promise<Tide>;
+  /** One tick of the schedule; `Deno.cron` calls it every minute. */
+  tick(): Promise<void>;
+  /** Begins to work off the ledger in this process. */
+  start(): void;
+  /** Stops after the pages in flight. */
+  stop(): Promise<void>;
+}
+
+/** What the sync is made of. */
+export interface SyncParts {
+  config: Config;
+  store: Store;
+  netsuite: NetSuite;
+  queue: Queue;
+  clock: Clock;
+  streams?: readonly Stream[];
+}
+
+const SAMPLE_MS = 2_000;
+const log = logOf("sync");
+
+/** Puts the sync together. Nothing happens before {@link Sync.start}. */
+export function makeSync(given: SyncParts): Sync {
+  const { config, store, netsuite, queue, clock, streams = STREAMS } = given;
+  const ledger = ledgerOf(store);
+  const parts: StatusParts = { store, ledger, netsuite, streams, config, now: () => clock.now() };
+  const width = config.netsuite.concurrency - config.netsuite.reservedSlots;
+  const worker = new Worker({ store, ledger, netsuite, streams, config: config.sync, clock, width });
+  let sampler: ReturnType<typeof setInterval> | undefined;
+
+  async function requestRun(request: RunRequest): Promise<RunView> {
+    const run = await createRun(ledger, request, streams, clock.now());
+    log.info("A run was asked for", { run: run._id, kind: run.kind, by: run.requestedBy, streams: run.streams.length });
+    await queue.wake(run._id).catch((error) => {
+      log.warning("The queue took no wake-up; the next look at the ledger finds the run", { error: messageOf(error) });
+    });
+    return runView(run, await chunksOf(ledger, run), [], clock.now());
+  }
+
+  return {
+    requestRun,
+    status: () => readStatus(parts),
+    async runs({ limit, before }) {
+      const filter = before === undefined ? {} : { _id: { $lt: before } };
+      const found = await ledger.runs.find(filter, { sort: { _id: -1 }, limit }).toArray();
+      return await Promise.all(
+        found.map(async (run) =>
+          run.active ? await viewOf(parts, run, await chunksOf(ledger, run)) : runView(run, [], [], clock.now())
+        ),
+      );
+    },
+    async run(id) {
+      const run = await ledger.runs.findOne({ _id: id });
+      if (!run) return null;
+      const chunks = await chunksOf(ledger, run);
+      return { ...await viewOf(parts, run, chunks), chunks: chunks.map(chunkView) };
+    },
+    tide: () => readTide(parts),
+    tick: () =>
+      tick(
+        store,
+        config.sync.everyMs,
+        clock.now(),
+        async () => await ledger.runs.findOne({}, { projection: { _id: 1 } }) !== null,
+        (kind) => requestRun({ kind, requestedBy: "schedule" }),
+      ),
+    start() {
+      worker.start();
+      queue.listen(() => worker.poke());
+      sampler = setInterval(sample, SAMPLE_MS);
+    },
+    async stop() {
+      clearInterval(sampler);
+      await worker.stop();
+    },
+  };
+
+  /** Notes how far the run under way is: its rate is read off these notes, by any process. */
+  async function sample(): Promise<void> {
+    try {
+      const run = await activeRun(ledger);
+      if (!run?.startedAt) return;
+      const { read } = totalsOf(await chunksOf(ledger, run));
+      await ledger.samples.insertOne({ runId: run._id, at: clock.now(), rows: read });
+    } catch (error) {
+      log.debug("No sample taken", { error: messageOf(error) });
+    }
+  }
+}

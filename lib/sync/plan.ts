@@ -1,0 +1,186 @@
+import { extentOf, histogramOf, probe } from "../sources/netsuite/read.ts";
+import { DELETED, type Window } from "../sources/netsuite/suiteql.ts";
+import type { Stream } from "../streams/define.ts";
+import { type ChunkDocument, NO_COUNTS, type StateDocument, type StreamPlan } from "./ledger.ts";
+import { windowStart } from "./watermark.ts";
+import { finish, type Work } from "./work.ts";
+
+/** Pages that a chunk is meant to have: few enough that all slots stay busy, enough that claiming costs nothing. */
+const CHUNK_PAGES = 10;
+/** Buckets of a histogram: fits one page of an answer. */
+const BUCKETS = 500;
+
+/** A chunk before it has a number. */
+type Draft = Pick<ChunkDocument, "kind" | "stream" | "group" | "needs"> & Partial<ChunkDocument>;
+
+/** Bounds of one chunk: `above < key <= upTo`, open where null. */
+export interface Range {
+  above: number | null;
+  upTo: number | null;
+  rows: number;
+}
+
+/**
+ * Plans a run: asks NetSuite for its clock and for what has moved, cuts the streams into chunks, and puts them into the
+ * ledger. The plan counts from the moment its token stands in the run: a planner that dies before leaves chunks that
+ * nobody takes up, and one that comes back late cannot replace a plan that already counts.
+ */
+export async function planRun(work: Work): Promise<void> {
+  const { run, ledger, held } = work;
+  if (run.plan === null) {
+    const { to, plans, drafts } = await draftRun(work);
+    await ledger.chunks.deleteMany({ runId: run._id, kind: { $ne: "plan" }, plan: { $lt: held.token } });
+    await ledger.chunks.insertMany(drafts.map((draft, n) => chunkOf(work, draft, n)));
+    await ledger.runs.updateOne(
+      { _id: run._id, plan: null, active: true },
+      { $set: { plan: held.token, plans, to } },
+    );
+  }
+  await finish(work, {});
+}
+
+async function draftRun(work: Work): Promise<{ to: Date; plans: Record<string, StreamPlan>; drafts: Draft[] }> {
+  const { reader, config, streams, run } = work;
+  const clock = await reader.netsuite.serverTime({
+    asked: "its clock",
+    meter: reader.meter,
+    ...(reader.signal ? { signal: reader.signal } : {}),
+  });
+  const to = new Date(Math.floor((+clock - config.lagMs) / 1000) * 1000);
+  const states = new Map((await work.ledger.states.find().toArray()).map((state) => [state._id, state]));
+  const deletedFrom = windowStart(states.get(DELETED)?.watermark ?? to, config.overlapMs);
+  const plans = Object.fromEntries(
+    streams.map((stream) => [stream.name, modeOf(stream, run.kind, states, config.overlapMs)]),
+  );
+  const moving = streams.filter((stream) => plans[stream.name]!.mode === "changes");
+  const moved = run.kind === "full" && moving.length === 0
+    ? new Map([[DELETED, 1]])
+    : await probe(reader, moving.map((stream) => ({ stream, from: plans[stream.name]!.from! })), deletedFrom);
+  const drafts = (await Promise.all(streams.map(async (stream) => {
+    const plan = plans[stream.name]!;
+    if (plan.mode === "changes") {
+      plan.expected = moved.get(stream.name) ?? 0;
+      if (plan.expected === 0) plan.mode = "still";
+    }
+    return await draftStream(work, stream, plan, to);
+  }))).flat();
+  const read = [
+    ...new Set(
+      drafts.filter((draft) => draft.kind === "read" && !isFollower(streams, draft.stream)).map((draft) => draft.group),
+    ),
+  ];
+  drafts.push({
+    kind: "deletes",
+    stream: "*",
+    group: "deletes",
+    needs: read,
+    from: deletedFrom,
+    to,
+    expected: moved.get(DELETED) ?? 0,
+  });
+  const all = [...new Set(drafts.map((draft) => draft.group))];
+  if (Object.values(plans).some((plan) => plan.mode === "full")) {
+    drafts.push({ kind: "check", stream: "*", group: "check", needs: all });
+  }
+  return { to, plans, drafts };
+}
+
+function modeOf(
+  stream: Stream,
+  kind: "full" | "incremental",
+  states: Map<string, StateDocument>,
+  overlapMs: number,
+): StreamPlan {
+  const watermark = states.get(stream.name)?.watermark ?? null;
+  if (kind === "full" || !watermark) return { mode: "full", from: null, expected: 0 };
+  if (stream.follows) return { mode: "follow", from: null, expected: 0 };
+  if (!stream.cursor) return { mode: "full", from: null, expected: 0 };
+  return { mode: "changes", from: windowStart(watermark, overlapMs), expected: 0 };
+}
+
+async function draftStream(work: Work, stream: Stream, plan: StreamPlan, to: Date): Promise<Draft[]> {
+  const group = `read:${stream.name}`;
+  const close: Draft = { kind: "close", stream: stream.name, group: `close:${stream.name}`, needs: [group] };
+  // a follower's rows belong to other records: it comes after them, and after their deletes
+  const needs = stream.follows ? [`read:${stream.follows.stream}`, "deletes"] : [];
+  if (plan.mode === "still") return [{ ...close, needs: [] }];
+  if (plan.mode === "follow") return [{ kind: "follow", stream: stream.name, group, needs }, close];
+  const window: Window = plan.mode === "full" ? { from: null, to: null } : { from: plan.from, to };
+  const ranges = await cutRanges(work, stream, window, plan);
+  return [
+    ...ranges.map((range): Draft => ({
+      kind: "read",
+      stream: stream.name,
+      group,
+      needs,
+      above: range.above,
+      upTo: range.upTo,
+      ...window,
+      expected: range.rows,
+    })),
+    close,
+  ];
+}
+
+async function cutRanges(work: Work, stream: Stream, window: Window, plan: StreamPlan): Promise<Range[]> {
+  const size = stream.pageRows * CHUNK_PAGES;
+  const everything = (rows: number): Range[] => [{ above: null, upTo: null, rows }];
+  if (plan.mode === "changes" && plan.expected <= size) return everything(plan.expected);
+  const extent = await extentOf(work.reader, stream, window);
+  plan.expected = extent?.rows ?? 0;
+  if (!extent || extent.rows <= size) return everything(plan.expected);
+  const width = Math.max(1, Math.ceil((extent.max - extent.min + 1) / BUCKETS));
+  return mergeBuckets(await histogramOf(work.reader, stream, window, width), width, size);
+}
+
+/**
+ * Joins neighbouring buckets into ranges of about `size` rows. The first range is open below and the last one above, so
+ * that together they hold every key there is or will be.
+ *
+ * @param buckets rows per bucket, ascending; bucket b holds the keys from b x width to b x width + width - 1
+ */
+export function mergeBuckets(buckets: { bucket: number; rows: number }[], width: number, size: number): Range[] {
+  const ranges: Range[] = [];
+  let rows = 0, above: number | null = null;
+  for (const { bucket, rows: more } of buckets) {
+    if (rows > 0 && rows + more > size) {
+      const upTo = bucket * width - 1;
+      ranges.push({ above, upTo, rows });
+      above = upTo;
+      rows = 0;
+    }
+    rows += more;
+  }
+  ranges.push({ above, upTo: null, rows });
+  return ranges;
+}
+
+function isFollower(streams: readonly Stream[], name: string): boolean {
+  return streams.some((stream) => stream.name === name && stream.follows !== null);
+}
+
+function chunkOf(work: Work, draft: Draft, n: number): ChunkDocument {
+  const { run, held, reader } = work;
+  return {
+    _id: `${run._id}.${held.token}.${n + 1}`,
+    runId: run._id,
+    plan: held.token,
+    seq: n + 1,
+    status: "waiting",
+    above: null,
+    upTo: null,
+    from: null,
+    to: null,
+    expected: 0,
+    checkpoint: null,
+    counts: { ...NO_COUNTS },
+    requests: 0,
+    throttled: 0,
+    attempts: 0,
+    restarts: 0,
+    notBefore: reader.now(),
+    lease: null,
+    error: null,
+    ...draft,
+  };
+}

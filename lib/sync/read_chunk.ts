@@ -1,0 +1,94 @@
+import { readPage, type RecordPage } from "../sources/netsuite/read.ts";
+import type { Key } from "../sources/netsuite/suiteql.ts";
+import { LIVE } from "../store/live.ts";
+import type { MirrorDocument } from "../store/upsert.ts";
+import type { Stream } from "../streams/define.ts";
+import { applyPage } from "./apply.ts";
+import { buryIfGone } from "./bury.ts";
+import { addCounts } from "./ledger.ts";
+import { note, type Work } from "./work.ts";
+
+/**
+ * Reads one chunk page by page and writes it: the next page is asked for while this one is written. After each page the
+ * checkpoint moves, so that whoever takes the chunk up again re-reads one page at most.
+ *
+ * A chunk that reads every row of its range also finds what the mirror has and NetSuite has not: documents between two
+ * keys that the page did not bring.
+ */
+export async function readChunk(work: Work, stream: Stream): Promise<void> {
+  const { chunk } = work.held;
+  const isWhole = work.run.plans[stream.name]?.mode === "full";
+  const ask = (after: Key | null) =>
+    readPage(work.reader, stream, {
+      window: isWhole ? { from: null, to: null } : { from: chunk.from, to: chunk.to },
+      after,
+      above: chunk.above,
+      upTo: chunk.upTo,
+    });
+  let after = chunk.checkpoint;
+  let counts = chunk.counts;
+  let coming = ask(after);
+  while (true) {
+    const page: RecordPage = await coming;
+    if (page.next) {
+      coming = ask(page.next);
+      coming.catch(() => {}); // it is awaited on the next round; a fault meanwhile must not end the process
+    }
+    const { counts: applied, keys } = await applyPage(work.store, stream, page, work.run._id);
+    const deleted = isWhole ? await sweep(work, stream, after, page.next, keys) : 0;
+    counts = addCounts(counts, { ...applied, deleted });
+    if (!page.next) {
+      await note(work, counts, { status: "done", lease: null, error: null });
+      return;
+    }
+    await note(work, counts, { checkpoint: page.next });
+    after = page.next;
+    work.signal.throwIfAborted();
+  }
+}
+
+/** Finds live documents with a key after `after` and up to `upTo` that the page did not hold, and verifies them. */
+async function sweep(
+  work: Work,
+  stream: Stream,
+  after: Key | null,
+  upTo: Key | null,
+  present: Set<number | string>,
+): Promise<number> {
+  const { above, upTo: last } = work.held.chunk;
+  const low = after ? Number(after[0]) : above, high = upTo ? Number(upTo[0]) : last;
+  const field = stream.key.length === 1 ? "_id" : fieldOf(stream, stream.key[0]!);
+  const strict = stream.key.length === 1 || !after; // of a composite key, the first value may go on in this page
+  const range = {
+    ...(low === null ? {} : { [strict ? "$gt" : "$gte"]: low }),
+    ...(high === null ? {} : { $lte: high }),
+  };
+  const found = await work.store.collection<MirrorDocument>(stream.name)
+    .find({ ...LIVE, ...(Object.keys(range).length ? { [field]: range } : {}) }, { projection: { _id: 1 } })
+    .toArray();
+  const missing = found.map(({ _id }) => _id).filter((key) =>
+    !present.has(key) && isAfter(stream, key, after) && !isAfter(stream, key, upTo, false)
+  );
+  return await buryIfGone(work, stream, missing, "Not in NetSuite any more, found by a full run");
+}
+
+/** The document's field that holds a key column. */
+export function fieldOf(stream: Stream, source: string): string {
+  const found = Object.entries(stream.columns).find(([, column]) => column.from === "t" && column.source === source);
+  if (!found) throw new TypeError(`Stream ${stream.name} has no field for its key column ${source}`);
+  return found[0];
+}
+
+/** Whether a document's key comes after a page's key; an open bound (null) counts as given by `open`. */
+function isAfter(stream: Stream, key: number | string, bound: Key | null, open = true): boolean {
+  if (!bound) return open;
+  const parts = stream.key.length === 1 ? [String(key)] : String(key).split("-");
+  for (let n = 0; n < bound.length; n++) {
+    const a = parts[n]!, b = bound[n]!;
+    const order = Number.isNaN(Number(a)) || Number.isNaN(Number(b))
+      ? (a < b ? -1 : a > b ? 1 : 0)
+      : Number(a) - Number(b);
+    if (order !== 0) return order > 0;
+  }
+  return false;
+}

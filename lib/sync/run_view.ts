@@ -1,0 +1,88 @@
+import { faultView } from "./advice.ts";
+import type { ChunkDocument, RunDocument, SampleDocument } from "./ledger.ts";
+import { paceOf } from "./progress.ts";
+import { totalsOf } from "./runs.ts";
+import type { ChunkView, RunView } from "./views.ts";
+
+/** A running run never shows more than this: 100 % means complete, and nothing else does. */
+const MOST_WHILE_RUNNING = 0.99;
+
+/**
+ * A run as pages and the API see it.
+ *
+ * @param chunks those that count; may be empty for a run that is over, whose totals stand in it
+ * @param samples of the run, ascending; only a run under way needs them
+ */
+export function runView(run: RunDocument, chunks: ChunkDocument[], samples: SampleDocument[], now: Date): RunView {
+  const totals = run.totals ?? totalsOf(chunks);
+  const expected = run.plan === null
+    ? null
+    : chunks.length > 0
+    ? expectedOf(chunks)
+    : Object.values(run.plans).reduce((sum, plan) => sum + plan.expected, 0);
+  const isOver = run.endedAt !== null;
+  const done = chunks.filter((chunk) => chunk.status === "done").length;
+  const share = run.status === "complete" ? 1 : shareOf(totals.read, expected ?? 0, done, chunks.length);
+  const pace = isOver || !run.startedAt
+    ? { ratePerSecond: null, secondsLeft: null, recentRates: [] }
+    : paceOf(samples, run.startedAt, Math.max(0, (expected ?? 0) - totals.read), share, now);
+  const tookMs = run.startedAt ? +(run.endedAt ?? now) - +run.startedAt : null;
+  return {
+    id: run._id,
+    kind: run.kind,
+    status: run.status,
+    streams: run.streams,
+    requestedBy: run.requestedBy,
+    createdAt: run.createdAt.toISOString(),
+    startedAt: run.startedAt?.toISOString() ?? null,
+    endedAt: run.endedAt?.toISOString() ?? null,
+    tookMs,
+    share,
+    rowsRead: totals.read,
+    rowsExpected: expected,
+    written: totals.written,
+    unchanged: totals.unchanged,
+    deleted: totals.deleted,
+    quarantined: totals.quarantined,
+    chunksDone: done,
+    chunksTotal: chunks.length,
+    chunksWorking: chunks.filter((chunk) => chunk.status === "working").length,
+    restarts: totals.restarts,
+    requests: totals.requests,
+    throttled: totals.throttled,
+    ratePerSecond: isOver && tookMs ? Math.round(totals.read / (tookMs / 1000)) : pace.ratePerSecond,
+    ceilingShare: null,
+    recentRates: pace.recentRates,
+    secondsLeft: pace.secondsLeft,
+    error: run.error ? faultView(run.error) : null,
+  };
+}
+
+/** A chunk as pages and the API see it. */
+export function chunkView(chunk: ChunkDocument): ChunkView {
+  return {
+    id: chunk._id,
+    stream: chunk.stream,
+    kind: chunk.kind,
+    status: chunk.status,
+    rowsRead: chunk.counts.read,
+    attempts: chunk.attempts,
+    error: chunk.error?.message ?? null,
+    from: chunk.from?.toISOString() ?? (chunk.above === null ? null : `id ${chunk.above + 1}`),
+    to: chunk.from || chunk.upTo === null ? chunk.to?.toISOString() ?? null : `id ${chunk.upTo}`,
+  };
+}
+
+/** Rows expected: what a chunk was planned with, or more where it has found more. Never less than what is read. */
+export function expectedOf(chunks: ChunkDocument[]): number {
+  return chunks.filter((chunk) => chunk.kind === "read" || chunk.kind === "follow")
+    .reduce(
+      (sum, chunk) => sum + (chunk.status === "done" ? chunk.counts.read : Math.max(chunk.expected, chunk.counts.read)),
+      0,
+    );
+}
+
+function shareOf(read: number, expected: number, done: number, total: number): number {
+  const share = expected > 0 ? read / expected : total > 0 ? done / total : 0;
+  return Math.min(MOST_WHILE_RUNNING, share);
+}

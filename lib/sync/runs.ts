@@ -1,0 +1,153 @@
+import { MongoServerError } from "mongodb";
+import { AppError } from "../errors.ts";
+import type { Stream } from "../streams/define.ts";
+import { streamNamed } from "../streams/registry.ts";
+import { addCounts, type ChunkDocument, type Fault, type Ledger, NO_COUNTS, type RunDocument } from "./ledger.ts";
+
+/** What is asked for. */
+export interface RunRequest {
+  kind: "full" | "incremental";
+  /** Names of streams; all when absent or empty. */
+  streams?: string[];
+  /** Who asks: a person's name, or `schedule`. */
+  requestedBy: string;
+}
+
+/**
+ * Puts a run into the ledger, with the chunk that will plan it.
+ *
+ * @throws {AppError} `unknown_stream`, or `run_in_progress` while another run is not over
+ */
+export async function createRun(
+  ledger: Ledger,
+  request: RunRequest,
+  all: readonly Stream[],
+  now: Date,
+): Promise<RunDocument> {
+  const asked = request.streams?.length ? new Set(request.streams.map((name) => streamNamed(name).name)) : null;
+  const streams = all.filter((stream) => !asked || asked.has(stream.name)).map((stream) => stream.name);
+  const run: RunDocument = {
+    _id: await ledger.next("run"),
+    kind: request.kind,
+    status: "queued",
+    active: true,
+    requestedBy: request.requestedBy,
+    streams,
+    createdAt: now,
+    startedAt: null,
+    endedAt: null,
+    to: null,
+    plan: null,
+    plans: {},
+    error: null,
+    totals: null,
+  };
+  // the chunk first: a run without its plan would never begin, while a chunk without a run disturbs nobody
+  await ledger.chunks.insertOne(planChunk(run, now));
+  try {
+    await ledger.runs.insertOne(run);
+  } catch (error) {
+    await ledger.chunks.deleteOne({ _id: planChunk(run, now)._id });
+    if (!(error instanceof MongoServerError) || error.code !== 11000) throw error;
+    const other = await ledger.runs.findOne({ active: true });
+    throw new AppError(
+      `Run ${other?._id ?? ""} is still under way: one run at a time. Wait for its end, then ask again.`,
+      "run_in_progress",
+      "reject_request",
+    );
+  }
+  return run;
+}
+
+/** The run that is not over, if there is one. */
+export function activeRun(ledger: Ledger): Promise<RunDocument | null> {
+  return ledger.runs.findOne({ active: true });
+}
+
+/** Ends a run at once for a reason that concerns all of it: what has not begun will not. */
+export async function failRun(ledger: Ledger, runId: number, fault: Fault, now: Date): Promise<void> {
+  await ledger.runs.updateOne({ _id: runId, active: true }, { $set: { error: fault } });
+  await ledger.chunks.updateMany(
+    { runId, status: { $in: ["waiting", "working"] } },
+    {
+      $set: { status: "failed", lease: null, error: { code: "run_ended", message: "The run ended before this chunk" } },
+    },
+  );
+  await settleRun(ledger, runId, now);
+}
+
+/**
+ * Ends a run when none of its chunks is left to do. Safe to call at any time, from any process.
+ *
+ * @returns whether the run is over now
+ */
+export async function settleRun(ledger: Ledger, runId: number, now: Date): Promise<boolean> {
+  const run = await ledger.runs.findOne({ _id: runId, active: true });
+  if (!run) return true;
+  const chunks = await chunksOf(ledger, run);
+  const isOver = chunks.every((chunk) => chunk.status === "done" || chunk.status === "failed");
+  if (!isOver || (run.plan === null && chunks.every((chunk) => chunk.status === "done"))) return false;
+  const failed = chunks.filter((chunk) => chunk.status === "failed");
+  const first = failed.find((chunk) => !DERIVED.has(chunk.error?.code ?? "")) ?? failed[0];
+  const status = failed.length === 0
+    ? "complete"
+    : failed.every((chunk) => chunk.kind === "check")
+    ? "incomplete"
+    : "failed";
+  await ledger.runs.updateOne(
+    { _id: runId, active: true },
+    {
+      $set: { status, endedAt: now, totals: totalsOf(chunks), error: run.error ?? first?.error ?? null },
+      $unset: { active: "" },
+    },
+  );
+  return true;
+}
+
+/** Faults that only follow from another one. */
+const DERIVED = new Set(["stream_failed", "run_ended"]);
+
+/** The chunks that count for a run, in the order in which they are taken up. */
+export function chunksOf(ledger: Ledger, run: RunDocument): Promise<ChunkDocument[]> {
+  return ledger.chunks.find({ runId: run._id, plan: { $in: [run.plan, null] } }, { sort: { seq: 1 } }).toArray();
+}
+
+/** What chunks add up to. */
+export function totalsOf(chunks: ChunkDocument[]): NonNullable<RunDocument["totals"]> {
+  const sum = (pick: (chunk: ChunkDocument) => number) => chunks.reduce((all, chunk) => all + pick(chunk), 0);
+  return {
+    ...chunks.reduce((all, chunk) => addCounts(all, chunk.counts), { ...NO_COUNTS }),
+    read: sum((chunk) => chunk.kind === "read" || chunk.kind === "follow" ? chunk.counts.read : 0),
+    requests: sum((chunk) => chunk.requests),
+    throttled: sum((chunk) => chunk.throttled),
+    restarts: sum((chunk) => chunk.restarts),
+  };
+}
+
+function planChunk(run: RunDocument, now: Date): ChunkDocument {
+  return {
+    _id: `${run._id}.0.0`,
+    runId: run._id,
+    plan: null,
+    seq: 0,
+    kind: "plan",
+    stream: "*",
+    group: "plan",
+    needs: [],
+    status: "waiting",
+    above: null,
+    upTo: null,
+    from: null,
+    to: null,
+    expected: 0,
+    checkpoint: null,
+    counts: { ...NO_COUNTS },
+    requests: 0,
+    throttled: 0,
+    attempts: 0,
+    restarts: 0,
+    notBefore: now,
+    lease: null,
+    error: null,
+  };
+}

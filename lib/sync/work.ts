@@ -1,0 +1,41 @@
+import type { SyncConfig } from "../config.ts";
+import type { Reader } from "../sources/netsuite/read.ts";
+import type { Store } from "../store/connect.ts";
+import type { Stream } from "../streams/define.ts";
+import { change, type Held } from "./lease.ts";
+import { addCounts, type ChunkDocument, type Counts, type Ledger, type RunDocument } from "./ledger.ts";
+
+/** Everything that working on one chunk needs. */
+export interface Work {
+  store: Store;
+  ledger: Ledger;
+  run: RunDocument;
+  held: Held;
+  reader: Reader;
+  config: SyncConfig;
+  streams: readonly Stream[];
+  /** Fires when this worker must stop: its lease is lost, or the program ends. */
+  signal: AbortSignal;
+}
+
+/**
+ * Notes how far a chunk is, in the name of its token. Counts are set, never incremented, so that noting twice is harmless.
+ *
+ * @throws {LeaseLostError} when the chunk is no longer this worker's
+ */
+export async function note(work: Work, counts: Counts, more: Partial<ChunkDocument> = {}): Promise<void> {
+  const { chunk } = work.held;
+  await change(work.ledger, work.held, {
+    $set: {
+      counts,
+      requests: chunk.requests + work.reader.meter.requests,
+      throttled: chunk.throttled + work.reader.meter.throttled,
+      ...more,
+    },
+  });
+}
+
+/** Notes the last state of a chunk and lets it go as done. */
+export function finish(work: Work, counts: Partial<Counts>, more: Partial<ChunkDocument> = {}): Promise<void> {
+  return note(work, addCounts(work.held.chunk.counts, counts), { ...more, status: "done", lease: null, error: null });
+}

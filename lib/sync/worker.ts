@@ -1,0 +1,190 @@
+import type { SyncConfig } from "../config.ts";
+import { type Clock, pause } from "../clock.ts";
+import { AppError, LeaseLostError, messageOf } from "../errors.ts";
+import { logOf } from "../log.ts";
+import type { NetSuite } from "../sources/netsuite/client.ts";
+import type { Store } from "../store/connect.ts";
+import type { Stream } from "../streams/define.ts";
+import { streamNamed } from "../streams/registry.ts";
+import { checkCounts } from "./check.ts";
+import { closeStream } from "./close.ts";
+import { readDeletes } from "./deletes.ts";
+import { followChunk } from "./follow.ts";
+import { change, claim, type Held, type Holder, keepLease } from "./lease.ts";
+import type { Fault, Ledger, RunDocument } from "./ledger.ts";
+import { planRun } from "./plan.ts";
+import { readChunk } from "./read_chunk.ts";
+import { activeRun, failRun, settleRun } from "./runs.ts";
+import type { Work } from "./work.ts";
+
+/** What a worker is made of. */
+export interface WorkerParts {
+  store: Store;
+  ledger: Ledger;
+  netsuite: NetSuite;
+  streams: readonly Stream[];
+  config: SyncConfig;
+  clock: Clock;
+  /** Chunks worked on at once: as many as there are slots. */
+  width: number;
+}
+
+/** How often a worker looks at the ledger by itself, for work that no wake-up told of. */
+const LOOK_MS = 1_000;
+const MOST_ATTEMPTS = 5;
+const log = logOf("sync");
+
+/**
+ * Works off the ledger: claims chunks, does them, ends runs. Any number of workers in any number of processes share the
+ * work; each may be killed at any moment.
+ */
+export class Worker {
+  readonly #parts: WorkerParts;
+  readonly #holder: Holder;
+  readonly #stop = new AbortController();
+  readonly #sleepers = new Set<AbortController>();
+  #hands: Promise<void>[] = [];
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts;
+    const owner = `${Deno.pid}:${crypto.randomUUID().slice(0, 8)}`;
+    this.#holder = { owner, leaseMs: parts.config.leaseMs, clock: parts.clock };
+  }
+
+  /** Begins to look for work. */
+  start(): void {
+    for (let hand = 0; hand < this.#parts.width; hand++) this.#hands.push(this.#loop());
+  }
+
+  /** Tells the worker that there is something to do now. */
+  poke(): void {
+    for (const sleeper of this.#sleepers) sleeper.abort();
+  }
+
+  /** Stops after the page in flight; chunks go back into the ledger, to be taken up from their checkpoints at once. */
+  async stop(): Promise<void> {
+    this.#stop.abort(new AppError("The program ends", "stopping", "retry"));
+    this.poke();
+    await Promise.all(this.#hands);
+  }
+
+  async #loop(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        if (await this.#step()) continue;
+      } catch (error) {
+        log.error("The ledger could not be reached; looking again", { error: messageOf(error) });
+      }
+      await this.#idle();
+    }
+  }
+
+  /** Waits for a poke, or for the next look. */
+  async #idle(): Promise<void> {
+    const sleeper = new AbortController();
+    this.#sleepers.add(sleeper);
+    await pause(LOOK_MS, sleeper.signal);
+    this.#sleepers.delete(sleeper);
+  }
+
+  /** Does one chunk, if there is one. */
+  async #step(): Promise<boolean> {
+    const { ledger, clock } = this.#parts;
+    const run = await activeRun(ledger);
+    if (!run) return false;
+    const held = await claim(ledger, run, this.#holder);
+    if (!held) {
+      await settleRun(ledger, run._id, clock.now());
+      return false;
+    }
+    if (!run.startedAt) {
+      await ledger.runs.updateOne(
+        { _id: run._id, active: true, startedAt: null },
+        { $set: { status: "running", startedAt: clock.now() } },
+      );
+    }
+    await this.#do(run, held);
+    await settleRun(ledger, run._id, clock.now());
+    this.poke(); // what waited for this chunk may begin now
+    return true;
+  }
+
+  async #do(run: RunDocument, held: Held): Promise<void> {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([this.#stop.signal, stop.signal]);
+    const { store, ledger, netsuite, config, clock } = this.#parts;
+    const reader = { netsuite, meter: { requests: 0, throttled: 0 }, signal, now: () => clock.now() };
+    const streams = run.streams.map(streamNamed);
+    const work: Work = { store, ledger, run, held, reader, config, streams, signal };
+    using _lease = keepLease(ledger, held, this.#holder, stop);
+    try {
+      await doChunk(work);
+    } catch (error) {
+      await this.#fail(work, error);
+    }
+  }
+
+  async #fail(work: Work, error: unknown): Promise<void> {
+    const { ledger, held, run, reader } = work, { chunk } = held;
+    const about = { run: run._id, chunk: chunk._id, stream: chunk.stream };
+    if (error instanceof LeaseLostError || (work.signal.aborted && work.signal.reason instanceof LeaseLostError)) {
+      return log.warning("A chunk passed to another worker", about);
+    }
+    const costs = {
+      requests: chunk.requests + reader.meter.requests,
+      throttled: chunk.throttled + reader.meter.throttled,
+    };
+    try {
+      if (this.#stop.signal.aborted) {
+        return await change(ledger, held, {
+          $set: { ...costs, status: "waiting", lease: null },
+          $inc: { attempts: -1 },
+        });
+      }
+      const fault: Fault = error instanceof AppError
+        ? { code: error.code, message: error.message }
+        : { code: "bug", message: `Unexpected: ${messageOf(error)}` };
+      const isLast = chunk.attempts >= MOST_ATTEMPTS || (error instanceof AppError && error.recovery !== "retry");
+      log.error("A chunk failed", {
+        ...about,
+        ...fault,
+        attempt: chunk.attempts,
+        isLast,
+        ...(fault.code === "bug" ? { error } : {}),
+      });
+      if (error instanceof AppError && error.recovery === "fix_config") {
+        return await failRun(ledger, run._id, fault, reader.now());
+      }
+      const wait = Math.min(30_000, 500 * 2 ** chunk.attempts);
+      await change(ledger, held, {
+        $set: isLast
+          ? { ...costs, status: "failed", lease: null, error: fault }
+          : { ...costs, status: "waiting", lease: null, error: fault, notBefore: new Date(+reader.now() + wait) },
+      });
+      if (isLast && chunk.kind === "plan") await failRun(ledger, run._id, fault, reader.now());
+    } catch (again) {
+      // the ledger itself is out of reach: the lease will run out, and someone takes the chunk up
+      log.error("A failed chunk could not be noted", { ...about, error: messageOf(again) });
+    }
+  }
+}
+
+/** What each kind of chunk does. */
+function doChunk(work: Work): Promise<void> {
+  const { chunk } = work.held;
+  switch (chunk.kind) {
+    case "plan":
+      return planRun(work);
+    case "read":
+      return readChunk(work, streamNamed(chunk.stream));
+    case "deletes":
+      return readDeletes(work);
+    case "follow":
+      return followChunk(work, streamNamed(chunk.stream));
+    case "close":
+      return closeStream(work, streamNamed(chunk.stream));
+    case "check":
+      return checkCounts(work);
+  }
+}
