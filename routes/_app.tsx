@@ -1,5 +1,5 @@
 import { asset } from "fresh/runtime";
-import { themeName } from "../components/preferences.ts";
+import { themeName } from "../components/theme.ts";
 import { define } from "../utils.ts";
 
 /** The document around every page. The font's address carries the build, so that it may be cached for good. */

@@ -9,10 +9,12 @@ export interface RunsTableProps {
   runs: RunView[];
   now: string;
   caption?: string;
+  /** Fewer columns, and faults by their outcome only: for a narrow card. */
+  short?: boolean;
 }
 
 /** Runs, newest first. One that failed says why in the row below it. A list on a phone. */
-export function RunsTable({ runs, now, caption = "Runs" }: RunsTableProps) {
+export function RunsTable({ runs, now, caption = "Runs", short = false }: RunsTableProps) {
   return (
     <>
       <div class="max-sm:hidden">
@@ -22,12 +24,12 @@ export function RunsTable({ runs, now, caption = "Runs" }: RunsTableProps) {
               <Head>Run</Head>
               <Head>Kind</Head>
               <Head>Streams</Head>
-              <Head>By</Head>
+              {!short && <Head>By</Head>}
               <Head numeric>Started</Head>
               <Head numeric>Took</Head>
               <Head numeric>Read</Head>
               <Head numeric>Written</Head>
-              <Head numeric>Deleted</Head>
+              {!short && <Head numeric>Deleted</Head>}
               <Head>Outcome</Head>
             </tr>
           </thead>
@@ -39,17 +41,17 @@ export function RunsTable({ runs, now, caption = "Runs" }: RunsTableProps) {
                 </th>
                 <td>{kindName(run)}</td>
                 <td class="text-muted">{streamsOf(run)}</td>
-                <td class="text-muted">{run.requestedBy}</td>
+                {!short && <td class="text-muted">{run.requestedBy}</td>}
                 <td class="n">{moment(run.startedAt, now)}</td>
                 <td class="n">{duration(took(run, now))}</td>
                 <Num value={run.rowsRead} />
                 <Num value={run.written} />
-                <Num value={run.deleted} />
+                {!short && <Num value={run.deleted} />}
                 <td>
                   <OutcomeBadge run={run} />
                 </td>
               </tr>,
-              run.error && (
+              run.error && !short && (
                 <tr class="detail" key={`${run.id}-fault`}>
                   <td colSpan={10}>
                     <RunFault fault={run.error} />

@@ -4,6 +4,7 @@ import { Empty } from "../../../components/Empty.tsx";
 import { PageHead } from "../../../components/PageHead.tsx";
 import { Shell } from "../../../components/Shell.tsx";
 import { RunsTable } from "../../../components/sync/RunsTable.tsx";
+import { readForm } from "../../../lib/access/mod.ts";
 import { AppError } from "../../../lib/errors.ts";
 import { define } from "../../../utils.ts";
 
@@ -21,7 +22,7 @@ export const handler = define.handlers({
 
   /** Starts a run for the form of the Sync page. */
   async POST(ctx) {
-    const kind = (await ctx.req.formData()).get("kind");
+    const kind = (await readForm(ctx.req)).get("kind");
     if (kind !== "full" && kind !== "incremental") return ctx.redirect("/sync?problem=bad_kind", 303);
     try {
       await ctx.state.services.sync.requestRun({ kind, requestedBy: ctx.state.person?.name ?? "unknown" });

@@ -1,0 +1,84 @@
+import type { SalesFigure, SalesReport } from "../../lib/reports/sales_types.ts";
+import type { RunView, SyncStatus } from "../../lib/sync/views.ts";
+import { change, count, counted, dayRange, duration, moment, money } from "../format.ts";
+import type { StatTileProps } from "../StatTile.tsx";
+import { isOpen, kindName } from "../sync/progress.ts";
+
+/** What the runs of a day did. */
+export interface DayOfRuns {
+  runs: number;
+  written: number;
+  deleted: number;
+}
+
+/** Adds up the runs that started at or after `since`. */
+export function addRuns(runs: RunView[], since: string): DayOfRuns {
+  const day = runs.filter((run) => (run.startedAt ?? run.createdAt) >= since);
+  const sum = (of: (run: RunView) => number) => day.reduce((total, run) => total + of(run), 0);
+  return { runs: day.length, written: sum((run) => run.written), deleted: sum((run) => run.deleted) };
+}
+
+/** The sync's tiles: what the mirror holds, how the last run went, what today brought. */
+export function syncTiles(status: SyncStatus, today: DayOfRuns): StatTileProps[] {
+  const last = status.runs.find((run) => !isOpen(run)) ?? null;
+  const tombstones = status.streams.reduce((sum, stream) => sum + stream.tombstones, 0);
+  return [
+    {
+      label: "Documents",
+      value: count(status.documents),
+      note: tombstones > 0
+        ? `${count(tombstones)} more deleted there`
+        : `in ${counted(status.streams.length, "stream")}`,
+      href: "/sync",
+    },
+    {
+      label: "Written today",
+      value: count(today.written),
+      note: `${counted(today.runs, "run")}, ${count(today.deleted)} deleted`,
+      href: "/sync/runs",
+    },
+    last === null ? { label: "Last run", value: null, note: "No run has ended yet", href: "/sync" } : {
+      label: "Last run",
+      value: duration(last.tookMs),
+      note: `${kindName(last)}, ${last.status}, ${moment(last.endedAt ?? last.createdAt, status.now)}`,
+      href: `/sync/runs/${last.id}`,
+    },
+  ];
+}
+
+/** The Sales report's first figures, for the same period as the Sales page opens with. */
+export function salesTiles(report: SalesReport | null, href: string): StatTileProps[] {
+  if (report === null) {
+    return [{ label: "Revenue booked", value: null, state: "failed" }, {
+      label: "Orders",
+      value: null,
+      state: "failed",
+    }];
+  }
+  const period = dayRange(report.period.from, report.period.through);
+  const code = report.currency?.code ?? null;
+  if (code === null) {
+    const why = report.asOf.state === "never" ? "Orders not read yet" : `No orders ${period}`;
+    return [{ label: "Revenue booked", value: null, note: why, href }, {
+      label: "Orders",
+      value: null,
+      note: why,
+      href,
+    }];
+  }
+  const tile = (label: string, figure: SalesFigure, write: (value: number) => string): StatTileProps => {
+    const moved = figure.previous === null ? null : change(figure.value, figure.previous);
+    return {
+      label,
+      value: figure.value === null ? null : write(figure.value),
+      delta: moved && { ...moved, good: moved.direction === "flat" ? null : moved.direction === "up" },
+      note: figure.previous === null ? period : `vs ${write(figure.previous)}`,
+      spark: figure.spark,
+      href,
+    };
+  };
+  return [
+    tile(`Revenue, ${period}`, report.tiles.revenue, (minor) => money(minor, code, false)),
+    tile(`Orders, ${period}`, report.tiles.orders, count),
+  ];
+}

@@ -1,0 +1,80 @@
+import { page } from "fresh";
+import { Attention } from "../components/home/Attention.tsx";
+import { matters } from "../components/home/matters.ts";
+import { Freshness } from "../components/home/Freshness.tsx";
+import { addRuns, salesTiles, syncTiles } from "../components/home/tiles.ts";
+import { Card } from "../components/Card.tsx";
+import { Empty } from "../components/Empty.tsx";
+import { longDay } from "../components/format.ts";
+import { PageHead } from "../components/PageHead.tsx";
+import { Shell } from "../components/Shell.tsx";
+import { Stamp } from "../components/Stamp.tsx";
+import { StatTiles } from "../components/StatTile.tsx";
+import { RunsTable } from "../components/sync/RunsTable.tsx";
+import { can } from "../lib/access/mod.ts";
+import { messageOf } from "../lib/errors.ts";
+import { logOf } from "../lib/log.ts";
+import { parseSalesFilters } from "../lib/reports/sales_filters.ts";
+import { salesReport } from "../lib/reports/sales.ts";
+import type { SalesReport } from "../lib/reports/sales_types.ts";
+import { runsSince } from "../components/home/runs_since.ts";
+import { define, type Services } from "../utils.ts";
+
+const RUNS_SHOWN = 6;
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { services, person } = ctx.state;
+    const now = new Date();
+    const midnight = `${now.toISOString().slice(0, 10)}T00:00:00.000Z`;
+    const [status, runs, sales] = await Promise.all([
+      can(person, "sync:view") ? services.sync.status() : null,
+      can(person, "sync:view") ? runsSince(services.sync, midnight) : [],
+      can(person, "sales:view") ? readSales(services, now) : undefined,
+    ]);
+    return page({ status, today: addRuns(runs, midnight), sales, now: now.toISOString() });
+  },
+});
+
+/** The Sales report as its page opens; null when it cannot be had: then its tiles say so and the page stands. */
+async function readSales(services: Services, now: Date): Promise<SalesReport | null> {
+  try {
+    const read = parseSalesFilters(new URLSearchParams(), now.toISOString().slice(0, 10));
+    return read.ok ? await salesReport(services.store, read.filters, now) : null;
+  } catch (error) {
+    logOf("web").error("Cannot read the sales figures of Home: {message}", { message: messageOf(error) });
+    return null;
+  }
+}
+
+export default define.page<typeof handler>(function HomePage({ data, state, url }) {
+  const { status, today, sales, now } = data;
+  const tiles = [
+    ...(sales === undefined ? [] : salesTiles(sales, "/sales")),
+    ...(status === null ? [] : syncTiles(status, today)),
+  ];
+  return (
+    <Shell
+      state={state}
+      url={url}
+      title="Home"
+      stamp={<Stamp watermark={state.tide.watermark} now={now} late={state.tide.state === "behind"} />}
+    >
+      <PageHead title={longDay(now)}>Figures of the mirror. Times in UTC</PageHead>
+      <div class="grid gap-4">
+        {status && <Freshness status={status} />}
+        {tiles.length > 0 && <StatTiles tiles={tiles} label="Figures" />}
+        {status && (
+          <div class="grid items-start gap-4 xl:grid-cols-[5fr_7fr]">
+            <Attention matters={matters(status)} />
+            <Card title="Last runs" actions={<a class="go" href="/sync/runs">All runs</a>} flush>
+              {status.runs.length === 0
+                ? <Empty title="There has been no run yet">The first full run fills the mirror.</Empty>
+                : <RunsTable runs={status.runs.slice(0, RUNS_SHOWN)} now={now} caption="Last runs" short />}
+            </Card>
+          </div>
+        )}
+      </div>
+    </Shell>
+  );
+});
