@@ -17,6 +17,7 @@ const Env = z.object({
     .regex(/^mongodb(\+srv)?:\/\//, "must begin with mongodb:// or mongodb+srv://"),
   KV_PATH: z.string().default(".data/queue.kv"),
   TIDEMARK_ROLE: z.enum(["all", "web", "worker"]).default("all"),
+  TIME_ZONE: z.string().default("America/Los_Angeles").refine(isZone, "must be an IANA zone such as Europe/Berlin"),
   LOG_LEVEL: z.enum(["debug", "info", "warning", "error"]).default("info"),
   NETSUITE_ACCOUNT_ID: z.string({ error: "is missing: the account id, e.g. 1234567 or 1234567_SB1" })
     .regex(/^[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)?$/, "must be an account id such as 1234567 or 1234567_SB1"),
@@ -56,6 +57,8 @@ export interface Config {
   mongoUri: string;
   kvPath: string;
   role: "all" | "web" | "worker";
+  /** The company's IANA zone: where business days are cut, and how times are shown. */
+  zone: string;
   logLevel: "debug" | "info" | "warning" | "error";
   netsuite: NetSuiteConfig;
   sync: SyncConfig;
@@ -117,6 +120,7 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
     mongoUri: e.MONGODB_URI,
     kvPath: e.KV_PATH,
     role: e.TIDEMARK_ROLE,
+    zone: e.TIME_ZONE,
     logLevel: e.LOG_LEVEL,
     netsuite: {
       accountId: e.NETSUITE_ACCOUNT_ID,
@@ -138,4 +142,13 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
       leaseMs: e.SYNC_LEASE_SECONDS * 1000,
     },
   };
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,0 +1,110 @@
+import { App, csp, csrf, staticFiles } from "fresh";
+import { openAccess } from "./lib/access/mod.ts";
+import { createApi } from "./lib/api/mod.ts";
+import { systemClock } from "./lib/clock.ts";
+import { type Config, readConfig } from "./lib/config.ts";
+import { AppError } from "./lib/errors.ts";
+import { startLog } from "./lib/log.ts";
+import { SALES_INDEXES } from "./lib/marts/sales.ts";
+import { openNetSuite } from "./lib/sources/netsuite/client.ts";
+import { openStore } from "./lib/store/connect.ts";
+import { ensureIndexes } from "./lib/store/indexes.ts";
+import { STREAMS } from "./lib/streams/registry.ts";
+import { syncIndexes } from "./lib/sync/indexes.ts";
+import { makeSync } from "./lib/sync/mod.ts";
+import { openQueue } from "./lib/sync/queue.ts";
+import { appOptions } from "./fresh.config.ts";
+import type { Services, State } from "./utils.ts";
+
+const config = await orExit(() => readConfig());
+await startLog(config.logLevel);
+const { services, close } = await orExit(() => open(config));
+
+/** The program's pages and API: the entry that `_fresh/server.js` serves. */
+export const app = new App<State>(appOptions(config))
+  .use(staticFiles())
+  .use(csp({ useNonce: true, csp: ["connect-src 'self'", "font-src 'self'", "img-src 'self' data:"] }))
+  .use(csrf())
+  .use((ctx) => {
+    ctx.state.services = services;
+    return ctx.next();
+  })
+  .fsRoutes();
+
+if (config.role !== "web") {
+  services.sync.start();
+  if (config.sync.cron) {
+    Deno.cron("sync tick", "* * * * *", () => services.sync.tick());
+    await services.sync.tick(); // what fell due while nothing ran is caught up at once
+  }
+}
+
+// no `await`: server.js imports this module, which must have ended first
+if (import.meta.main) import("./_fresh/server.js").then((built) => serve(built.default.fetch));
+
+/** Opens everything, in the order in which it needs one another. */
+async function open(config: Config): Promise<{ services: Services; close: () => Promise<void> }> {
+  const store = await openStore(config.mongoUri, { appName: `tidemark-${config.role}` });
+  await ensureIndexes(store, [...syncIndexes(STREAMS), ...SALES_INDEXES]);
+  const queue = await openQueue(config.kvPath);
+  const access = await openAccess({ config, store });
+  const sync = makeSync({ config, store, netsuite: openNetSuite(config.netsuite), queue, clock: systemClock });
+  const api = createApi({ sync, store, zone: config.zone });
+  const close = async () => {
+    await sync.stop();
+    await queue.close();
+    await store.close();
+  };
+  return { services: { config, store, access, sync, api }, close };
+}
+
+async function serve(fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>): Promise<void> {
+  if (config.role === "worker") return endBySignal(close);
+  const server = await orExit(() => listen(fetch));
+  const { hostname, port } = server.addr;
+  const address = config.publicUrl ?? `http://${hostname === "127.0.0.1" ? "localhost" : hostname}:${port}`;
+  console.log(`Tidemark is at ${address}`);
+  const link = await services.access.setupLink(address);
+  if (link) console.log(`No admin yet. Make the first one, once, with this link:\n  ${link}`);
+  endBySignal(async () => {
+    await Promise.race([server.shutdown(), new Promise((enough) => setTimeout(enough, 3_000))]);
+    await close();
+  });
+}
+
+function listen(fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>) {
+  try {
+    const { host: hostname, port } = config;
+    return Deno.serve({ hostname, port, onListen: () => {} }, fetch as Deno.ServeHandler) as Deno.HttpServer<
+      Deno.NetAddr
+    >;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new AppError(`Port ${config.port} is taken: set PORT to a free one.`, "port_taken", "fix_config", {
+      cause: error,
+    });
+  }
+}
+
+function endBySignal(end: () => Promise<void>): void {
+  let ending = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, async () => {
+      if (ending) Deno.exit(130); // a second Ctrl-C does not wait
+      ending = true;
+      await end();
+      Deno.exit(0);
+    });
+  }
+}
+
+/** A fault that a person can mend ends the start with its sentence; anything else is a bug and shows itself whole. */
+async function orExit<T>(begin: () => T | Promise<T>): Promise<T> {
+  try {
+    return await begin();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}
