@@ -50,7 +50,7 @@ export function ChartFrame({ title, legend = [], actions, id, table, children }:
           </label>
         </div>
       </div>
-      <div class="plot px-5 pb-5">{children}</div>
+      <div class="plot px-(--card-pad) pb-5">{children}</div>
       <div class="chart-table">{table}</div>
     </section>
   );

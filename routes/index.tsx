@@ -58,7 +58,13 @@ export default define.page<typeof handler>(function HomePage({ data, state, url 
       state={state}
       url={url}
       title="Home"
-      stamp={<Stamp watermark={state.tide.watermark} now={now} late={state.tide.state === "behind"} />}
+      stamp={
+        <Stamp
+          watermark={state.tide.watermark}
+          now={now}
+          late={state.tide.state === "behind" || state.tide.state === "failing"}
+        />
+      }
     >
       <PageHead title={longDay(now)}>Figures of the mirror. Times in UTC</PageHead>
       <div class="grid gap-4">

@@ -23,7 +23,7 @@ export function Attention({ matters }: { matters: Matter[] }) {
   }
   return (
     <Card title="Needs attention" subtitle={`${counted(matters.length, "thing")}, most urgent first`} flush>
-      <ul class="px-5 pb-3">
+      <ul class="px-(--card-pad) pb-3">
         {matters.map((matter) => {
           const [icon, look] = LOOKS[matter.tone];
           return (

@@ -19,7 +19,7 @@ export function Freshness({ status }: { status: SyncStatus }) {
   const [icon, look] = LOOKS[tide.state];
   const last = status.runs.find((run) => !isOpen(run)) ?? null;
   return (
-    <section class="card flex flex-wrap items-center gap-x-8 gap-y-4 px-5 py-4" aria-label="Freshness">
+    <section class="card flex flex-wrap items-center gap-x-8 gap-y-4 px-(--card-pad) py-4" aria-label="Freshness">
       <span class={`seal seal-${look}`}>
         <Icon name={icon} size={20} class={tide.state === "running" ? "turning" : ""} />
       </span>
@@ -69,7 +69,7 @@ function sentence({ tide, streams, current, documents }: SyncStatus): string {
     return `Run ${current.id}: ${count(current.rowsRead)}${of} rows read`;
   }
   if (tide.state === "never") return "The first full run fills the mirror";
-  const known = streams.filter((stream) => stream.watermark !== null).length;
-  return `${counted(known, "stream")} of ${count(streams.length)} read, ${counted(documents, "document")}. ` +
+  const known = streams.filter((stream) => stream.watermark !== null || stream.lastRunId !== null).length;
+  return `${count(known)} of ${counted(streams.length, "stream")} read, ${counted(documents, "document")}. ` +
     (tide.state === "level" ? "Every change below the watermark is written" : "Figures are those of the watermark");
 }

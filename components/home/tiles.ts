@@ -56,6 +56,8 @@ export function salesTiles(report: SalesReport | null, href: string): StatTilePr
     }];
   }
   const period = dayRange(report.period.from, report.period.through);
+  const span = (Date.parse(report.period.through) - Date.parse(report.period.from)) / 86_400_000 + 1;
+  const days = `last ${counted(Math.round(span), "day")}`;
   const code = report.currency?.code ?? null;
   if (code === null) {
     const why = report.asOf.state === "never" ? "Orders not read yet" : `No orders ${period}`;
@@ -78,7 +80,7 @@ export function salesTiles(report: SalesReport | null, href: string): StatTilePr
     };
   };
   return [
-    tile(`Revenue, ${period}`, report.tiles.revenue, (minor) => money(minor, code, false)),
-    tile(`Orders, ${period}`, report.tiles.orders, count),
+    tile(`Revenue, ${days}`, report.tiles.revenue, (minor) => money(minor, code, false)),
+    tile(`Orders, ${days}`, report.tiles.orders, count),
   ];
 }

@@ -1,7 +1,7 @@
 import type { ChunkView } from "../../lib/sync/views.ts";
 import { Badge } from "../Badge.tsx";
 import { Empty } from "../Empty.tsx";
-import { MISSING, moment } from "../format.ts";
+import { moment } from "../format.ts";
 import { Head, Num, Table } from "../Table.tsx";
 
 /** The chunks of a run: what each covers, how far it is, and what stopped it. */
@@ -62,8 +62,9 @@ function ChunkBadge({ chunk }: { chunk: ChunkView }) {
 /** Ids as they are, times as clock times: a chunk covers one or the other. */
 function range({ from, to }: ChunkView): string {
   if (from === null && to === null) return "everything";
-  const write = (end: string | null) => end === null ? MISSING : isTime(end) ? moment(end, to ?? end, true) : end;
-  return `${write(from)} to ${write(to)}`;
+  const write = (end: string) => isTime(end) ? moment(end, to ?? end, true) : end;
+  if (to === null) return `from ${write(from!)}`;
+  return from === null ? `up to ${write(to)}` : `${write(from)} to ${write(to)}`;
 }
 
 const isTime = (text: string) => /^\d{4}-\d\d-\d\dT/.test(text);

@@ -24,7 +24,7 @@ export function RunCard({ run, now, slots, linked = true }: RunCardProps) {
   const name = `${kindName(run)} run ${run.id}`;
   return (
     <section class="card" aria-label={open ? "Run in progress" : "Last run"}>
-      <div class="px-5 pt-4 pb-5">
+      <div class="px-(--card-pad) pt-4 pb-5">
         <div class="flex flex-wrap items-center gap-x-3 gap-y-1">
           <OutcomeBadge run={run} />
           <h2 class="text-sm">{linked ? <a class="hover:underline" href={`/sync/runs/${run.id}`}>{name}</a> : name}</h2>
@@ -117,7 +117,7 @@ function Speed({ run }: { run: RunView }) {
     ? "of the last minute"
     : `${percent(run.ceilingShare).replace(/\.\d%/, "%")} of the ceiling`;
   return (
-    <div class="flex items-end gap-4">
+    <div class="flex gap-4 sm:items-end">
       <Fact label="Rate" note={note}>
         <Strong>{figure}</Strong> {unit}
       </Fact>
@@ -139,7 +139,7 @@ interface FactProps {
 function Fact({ label, note, children }: FactProps) {
   return (
     <div class="min-w-0 text-xs text-muted">
-      <p class="truncate" title={label}>{label}</p>
+      <p>{label}</p>
       <p class="num mt-1 flex min-h-6 flex-wrap items-baseline gap-x-1">{children}</p>
       <p class="num mt-0.5">{note}</p>
     </div>

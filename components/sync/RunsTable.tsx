@@ -23,7 +23,7 @@ export function RunsTable({ runs, now, caption = "Runs", short = false }: RunsTa
             <tr>
               <Head>Run</Head>
               <Head>Kind</Head>
-              <Head>Streams</Head>
+              {!short && <Head>Streams</Head>}
               {!short && <Head>By</Head>}
               <Head numeric>Started</Head>
               <Head numeric>Took</Head>
@@ -40,7 +40,7 @@ export function RunsTable({ runs, now, caption = "Runs", short = false }: RunsTa
                   <a class="hover:underline" href={`/sync/runs/${run.id}`}>{run.id}</a>
                 </th>
                 <td>{kindName(run)}</td>
-                <td class="text-muted">{streamsOf(run)}</td>
+                {!short && <td class="text-muted">{streamsOf(run)}</td>}
                 {!short && <td class="text-muted">{run.requestedBy}</td>}
                 <td class="n">{moment(run.startedAt, now)}</td>
                 <td class="n">{duration(took(run, now))}</td>
@@ -62,7 +62,7 @@ export function RunsTable({ runs, now, caption = "Runs", short = false }: RunsTa
           </tbody>
         </Table>
       </div>
-      <ul class="divide-y divide-line px-5 pb-2 sm:hidden">
+      <ul class="divide-y divide-line px-(--card-pad) pb-2 sm:hidden">
         {runs.map((run) => (
           <li key={run.id} class="py-3">
             <p class="flex items-center gap-2">
@@ -74,7 +74,7 @@ export function RunsTable({ runs, now, caption = "Runs", short = false }: RunsTa
             <p class="num text-xs text-muted">
               {moment(run.startedAt, now)}, {count(run.rowsRead)} read, {count(run.written)} written
             </p>
-            {run.error && <RunFault fault={run.error} class="mt-2" />}
+            {run.error && !short && <RunFault fault={run.error} class="mt-2" />}
           </li>
         ))}
       </ul>

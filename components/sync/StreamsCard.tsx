@@ -27,7 +27,7 @@ export function StreamsCard({ status }: { status: SyncStatus }) {
               <Head numeric>Watermark</Head>
               <Head numeric>Lag</Head>
               <Head numeric>Documents</Head>
-              <Head numeric>Deleted there</Head>
+              <Head numeric>Deleted</Head>
               <Head numeric>Quarantine</Head>
             </tr>
           </thead>
@@ -54,7 +54,7 @@ export function StreamsCard({ status }: { status: SyncStatus }) {
           </tbody>
         </Table>
       </div>
-      <ul class="divide-y divide-line px-5 pb-2 sm:hidden">
+      <ul class="divide-y divide-line px-(--card-pad) pb-2 sm:hidden">
         {streams.map((stream) => (
           <li key={stream.name} class="py-3">
             <p class="flex items-baseline gap-2">
