@@ -1,0 +1,121 @@
+import * as esbuild from "esbuild";
+import { join, relative } from "node:path";
+import { fromFileUrl } from "../server/file_url.ts";
+import { readProjectConfig } from "./import_map.ts";
+import { publicEnvPlugin } from "./public_env.ts";
+import { resolvePlugin } from "./resolve.ts";
+
+const OWN_FOLDER = fromFileUrl(new URL("..", import.meta.url));
+/** Where the browser finds the modules. */
+export const MODULE_PATH = "/_fresh/js/";
+
+export interface BundleOptions {
+  root: string;
+  mode: "development" | "production";
+  target: string | string[];
+  /** The entry modules, by a name that is unique. */
+  entries: Record<string, string>;
+  sourceMap?: SourceMapOptions;
+}
+
+/** What of source maps is made: as esbuild's options of these names. */
+export interface SourceMapOptions {
+  kind: boolean | "linked" | "inline" | "external" | "both";
+  sourceRoot?: string;
+  sourcesContent?: boolean;
+}
+
+export interface Bundle {
+  /** The modules by their path, e.g. `/_fresh/js/Counter-ABC.js`. */
+  files: Map<string, Uint8Array>;
+  /** By the names of the entries: the path of the module, and of everything it imports before it can run. */
+  entries: Record<string, { url: string; imports: string[] }>;
+}
+
+/**
+ * Bundles the islands for the browser, what they share in modules of its own. The names hold a hash of the content, and
+ * the same input gives the same names.
+ */
+export async function bundle(options: BundleOptions): Promise<Bundle> {
+  const { root, mode } = options;
+  const project = await readProjectConfig(root);
+  const own = await readProjectConfig(OWN_FOLDER);
+  const configs = [project, own].filter((config) => config !== null);
+  const production = mode === "production";
+  const { kind = production ? false : "linked", sourceRoot, sourcesContent } = options.sourceMap ?? {};
+
+  const result = await esbuild.build({
+    entryPoints: Object.entries(options.entries).map(([name, path]) => ({ in: path, out: name })),
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "browser",
+    target: options.target,
+    absWorkingDir: root,
+    outdir: join(root, "_fresh_js"), // nothing is written: only names are taken from it
+    entryNames: "[name]-[hash]",
+    chunkNames: "chunk-[hash]",
+    assetNames: "asset-[hash]",
+    write: false,
+    metafile: true,
+    minify: production,
+    treeShaking: true,
+    sourcemap: kind,
+    sourceRoot,
+    sourcesContent,
+    jsx: "automatic",
+    jsxImportSource: project?.jsxImportSource ?? "preact",
+    // A compiler option of the server's: esbuild would read it from a tsconfig it finds.
+    tsconfigRaw: { compilerOptions: { experimentalDecorators: false } },
+    define: { "process.env.NODE_ENV": JSON.stringify(mode) },
+    legalComments: "none",
+    logLevel: "silent",
+    plugins: [publicEnvPlugin(), resolvePlugin(configs, [root, ...configs.map(({ folder }) => folder), OWN_FOLDER])],
+  }).catch((error) => {
+    throw new Error(`Cannot bundle the islands: ${explain(error)}`, { cause: error });
+  });
+
+  const outdir = join(root, "_fresh_js");
+  const files = new Map(
+    result.outputFiles.map((
+      { path, contents },
+    ) => [MODULE_PATH + relative(outdir, path).replaceAll("\\", "/"), contents]),
+  );
+  return { files, entries: readEntries(result.metafile, options.entries, root) };
+}
+
+function readEntries(meta: esbuild.Metafile, names: Record<string, string>, root: string): Bundle["entries"] {
+  const urlOf = (path: string) => MODULE_PATH + path.replace(/^_fresh_js\//, "");
+  const entries: Bundle["entries"] = {};
+  const byInput = new Map(
+    Object.entries(names).map(([name, path]) => [relative(root, path).replaceAll("\\", "/"), name]),
+  );
+  for (const [path, output] of Object.entries(meta.outputs)) {
+    const name = output.entryPoint === undefined ? undefined : byInput.get(output.entryPoint);
+    if (name === undefined) continue;
+    const seen = new Set<string>();
+    const visit = (at: string) => {
+      for (const { path, kind } of meta.outputs[at]?.imports ?? []) {
+        if (kind !== "import-statement" || seen.has(path)) continue;
+        seen.add(path);
+        visit(path);
+      }
+    };
+    visit(path);
+    entries[name] = { url: urlOf(path), imports: [...seen].map(urlOf).sort() };
+  }
+  return entries;
+}
+
+function explain(error: unknown): string {
+  const { errors } = error as Partial<esbuild.BuildFailure>;
+  if (!Array.isArray(errors)) return error instanceof Error ? error.message : String(error);
+  return errors.map(({ text, location }) =>
+    location === null ? text : `${location.file}:${location.line}:${location.column}: ${text}`
+  ).join("\n");
+}
+
+/** Ends esbuild's own process, which otherwise keeps a build script from ending. */
+export async function stopBundler(): Promise<void> {
+  await esbuild.stop();
+}

@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import type { Plugin, PluginBuild } from "esbuild";
+import { fromFileUrl } from "../server/file_url.ts";
+import { lookUp, packageName, type ProjectConfig } from "./import_map.ts";
+
+const OWN_FOLDER = fromFileUrl(new URL("..", import.meta.url));
+const SERVER_ONLY = ["mod.ts", "dev.ts"].map((name) => join(OWN_FOLDER, name));
+
+/**
+ * Finds modules for the browser as Deno finds them for the server: by the import map of the project's `deno.json`, then
+ * in `node_modules`. The framework's own imports fall back on the map beside the framework.
+ */
+export function resolvePlugin(configs: ProjectConfig[], folders: string[]): Plugin {
+  return {
+    name: "import-map",
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, async (args) => {
+        const { path, pluginData } = args;
+        if (args.kind === "entry-point" || pluginData === RESOLVED) return undefined;
+        if (isInPackage(args.importer) && !path.startsWith("npm:")) return undefined; // a package's own business
+        const target = follow(path, configs);
+        if (target.startsWith("file:")) return { path: refuseServerCode(fromFileUrl(target), args.importer) };
+        if (/^(node:|jsr:|https?:)/.test(target)) throw new Error(notForBrowsers(path, target));
+        if (/^\.{0,2}\//.test(target)) {
+          const found = await build.resolve(target, {
+            kind: args.kind,
+            resolveDir: args.resolveDir,
+            pluginData: RESOLVED,
+          });
+          if (found.errors.length === 0) refuseServerCode(found.path, args.importer);
+          return found;
+        }
+        const bare = target.startsWith("npm:") ? packageName(target) : target;
+        return await inPackages(build, bare, args.kind, [args.resolveDir, ...folders]);
+      });
+    },
+  };
+}
+
+const RESOLVED = Symbol("resolved");
+
+function follow(path: string, configs: ProjectConfig[]): string {
+  if (/^(\.{0,2}\/|[a-z]+:)/.test(path)) return path;
+  for (const { imports, folder } of configs) {
+    const target = lookUp(imports, path);
+    if (target !== null) return /^\.{1,2}\//.test(target) ? join(folder, target) : target;
+  }
+  return path;
+}
+
+async function inPackages(
+  build: PluginBuild,
+  name: string,
+  kind: Parameters<PluginBuild["resolve"]>[1] extends infer O ? NonNullable<O> extends { kind?: infer K } ? K : never
+    : never,
+  folders: string[],
+) {
+  let first: Awaited<ReturnType<PluginBuild["resolve"]>> | null = null;
+  for (const resolveDir of new Set(folders)) {
+    const found = await build.resolve(name, { kind, resolveDir, pluginData: RESOLVED });
+    if (found.errors.length === 0) return found;
+    first ??= found;
+  }
+  return first ?? undefined;
+}
+
+function isInPackage(importer: string): boolean {
+  return /[\\/]node_modules[\\/]/.test(importer);
+}
+
+function refuseServerCode(path: string, importer: string): string {
+  if (SERVER_ONLY.includes(path)) {
+    throw new Error(
+      `Cannot send "${path}" to the browser: ${importer} may import "fresh/runtime", or only types of "fresh"`,
+    );
+  }
+  return path;
+}
+
+function notForBrowsers(path: string, target: string): string {
+  const mapped = path === target ? "" : ` (that is "${target}")`;
+  return `Cannot bundle "${path}"${mapped} for the browser: islands may import files of the project and npm packages`;
+}
