@@ -100,6 +100,7 @@ function withCookies(response: Response, cookies: string[]): Response {
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
+/** The cookies of a request. Looks are kept there (`theme`, `rail`, set by `preferences.ts`), so that the first paint is right. */
 function cookiesOf(headers: Headers): Map<string, string> {
   const pairs = (headers.get("cookie") ?? "").split(";").map((pair) => pair.trim().split("=", 2));
   return new Map(pairs.map(([name = "", value = ""]) => [name, value]));

@@ -12,6 +12,8 @@ interface Data {
   email: string;
   remember: boolean;
   faults: Fault[];
+  /** E-mail and password do not belong together: which of them is wrong is not told. */
+  wrong: boolean;
   /** Nobody has an account yet: the page says how the first one is made. */
   first: boolean;
 }
@@ -21,7 +23,7 @@ export const handler = define.handlers({
     const next = safeReturnPath(ctx.url.searchParams.get("next"));
     if (ctx.state.person) return redirect(next);
     const first = !await ctx.state.services.access.hasAdmin();
-    return page<Data>({ next, email: "", remember: false, faults: [], first });
+    return page<Data>({ next, email: "", remember: false, faults: [], wrong: false, first });
   },
 
   async POST(ctx) {
@@ -31,8 +33,10 @@ export const handler = define.handlers({
     const email = form.get("email")?.trim() ?? "";
     const password = form.get("password") ?? "";
     const remember = form.get("remember") === "on";
-    const again = (status: number, faults: Fault[], headers?: HeadersInit) =>
-      page<Data>({ next, email, remember, faults, first: false }, { status, headers });
+    const again = (status: number, faults: Fault[], more: { wrong?: boolean; headers?: HeadersInit } = {}) => {
+      const data = { next, email, remember, faults, wrong: more.wrong ?? false, first: false };
+      return page<Data>(data, { status, headers: more.headers });
+    };
 
     const missing: Fault[] = [];
     if (!isEmail(email)) {
@@ -53,22 +57,24 @@ export const handler = define.handlers({
       case "done":
         return redirect(next, result.cookies);
       case "wrong":
-        return again(401, [{ field: "password", message: "No account has this e-mail address and password." }]);
+        return again(401, [{ field: null, message: "No account has this e-mail address and password." }], {
+          wrong: true,
+        });
       case "off":
         return again(403, [{ field: null, message: result.message }]);
       case "limited": {
         const seconds = result.retryAfterSeconds;
         const message = `Too many attempts came from your address. The next one is possible in ${seconds} s.`;
-        return again(429, [{ field: null, message }], { "Retry-After": String(seconds) });
+        return again(429, [{ field: null, message }], { headers: { "Retry-After": String(seconds) } });
       }
     }
   },
 });
 
 export default define.page<typeof handler>(({ data }) => {
-  const { next, email, remember, faults, first } = data;
+  const { next, email, remember, faults, wrong, first } = data;
   const faultOf = (field: string) => faults.find((fault) => fault.field === field)?.message;
-  const wrong = faults.find((fault) => fault.field !== null)?.field ?? (email === "" ? "email" : "password");
+  const start = faults.find((fault) => fault.field !== null)?.field ?? (email === "" ? "email" : "password");
   return (
     <AccountPage title="Sign in">
       {first && (
@@ -88,7 +94,8 @@ export default define.page<typeof handler>(({ data }) => {
           autocomplete="username"
           value={email}
           error={faultOf("email")}
-          focus={wrong === "email"}
+          invalid={wrong}
+          focus={start === "email"}
         />
         <Field
           name="password"
@@ -96,7 +103,8 @@ export default define.page<typeof handler>(({ data }) => {
           type="password"
           autocomplete="current-password"
           error={faultOf("password")}
-          focus={wrong === "password"}
+          invalid={wrong}
+          focus={start === "password"}
         />
         <label class="mt-4 flex min-h-6 items-center gap-2 text-list">
           <input class="checkbox checkbox-sm" type="checkbox" name="remember" checked={remember} />
@@ -104,7 +112,6 @@ export default define.page<typeof handler>(({ data }) => {
         </label>
         <Button look="primary" class="mt-6 h-11 w-full text-sm">Sign in</Button>
       </form>
-      <p class="mt-5 text-xs text-muted">Forgotten your password? An admin can give you a new one.</p>
     </AccountPage>
   );
 });

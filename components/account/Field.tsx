@@ -36,7 +36,6 @@ export function Field(props: FieldProps) {
         type={type}
         autocomplete={props.autocomplete}
         autocapitalize="none"
-        spellcheck="false"
         value={props.value}
         required
         minLength={props.minLength}

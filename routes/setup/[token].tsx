@@ -66,7 +66,7 @@ function Form({ name, email, faults }: Data) {
   return (
     <AccountPage
       title="Set up Tidemark"
-      lead="Make the first account. It is an admin: it may do everything, and gives others their roles."
+      lead="Make the first account. It is an admin, who may do everything."
     >
       <FaultSummary title="The account is not made yet." faults={faults} />
       <form method="post">
@@ -110,7 +110,7 @@ function Closed({ hasAdmin }: Data) {
     <AccountPage
       title="This link cannot be used"
       lead={hasAdmin
-        ? "Tidemark is set up, so the link has ended. Sign in with your account; an admin makes accounts for others."
+        ? "Tidemark is set up, so the link has ended. Sign in with your account."
         : "A set-up link works for a day, and a newer one ends it. Restart Tidemark and open the link that it prints."}
     >
       {hasAdmin && <LinkButton look="primary" class="mt-6 h-11 w-full text-sm" href="/sign-in">Sign in</LinkButton>}
