@@ -33,7 +33,7 @@ export function Stamp({ watermark, now, late = false, zone = ZONE }: StampProps)
           <span class="max-sm:hidden">Data</span> as of{" "}
           <time datetime={watermark} title={fullMoment(watermark, zone)}>{moment(watermark, now, false, zone)}</time>
         </span>
-        <span class="max-sm:hidden">· {old} old at {clock(now, zone)}</span>
+        <span class="ml-1 max-sm:hidden">· {old} old at {clock(now, zone)}</span>
       </span>
     </p>
   );

@@ -32,7 +32,7 @@ export const handler = define.handlers({
       can(person, "sync:view") ? runsSince(services.sync, midnight) : [],
       can(person, "sales:view") ? readSales(services, now) : undefined,
     ]);
-    return page({ status, today: addRuns(runs, midnight), sales, now: now.toISOString() });
+    return page({ status, today: addRuns(runs, midnight, now.toISOString()), sales, now: now.toISOString() });
   },
 });
 
@@ -71,7 +71,7 @@ export default define.page<typeof handler>(function HomePage({ data, state, url 
         {status && <Freshness status={status} />}
         {tiles.length > 0 && <StatTiles tiles={tiles} label="Figures" />}
         {status && (
-          <div class="grid items-start gap-4 xl:grid-cols-[5fr_7fr]">
+          <div class="grid gap-4 xl:grid-cols-[5fr_7fr]">
             <Attention matters={matters(status)} />
             <Card title="Last runs" actions={<a class="go" href="/sync/runs">All runs</a>} flush>
               {status.runs.length === 0

@@ -9,13 +9,26 @@ export interface DayOfRuns {
   runs: number;
   written: number;
   deleted: number;
+  /** Written in each hour that has begun, the first hour first. */
+  byHour: number[];
 }
 
-/** Adds up the runs that started at or after `since`. */
-export function addRuns(runs: RunView[], since: string): DayOfRuns {
+/**
+ * Adds up the runs that started at or after `since`.
+ *
+ * @param since ISO time, the day's midnight
+ * @param now ISO time
+ */
+export function addRuns(runs: RunView[], since: string, now: string): DayOfRuns {
   const day = runs.filter((run) => (run.startedAt ?? run.createdAt) >= since);
   const sum = (of: (run: RunView) => number) => day.reduce((total, run) => total + of(run), 0);
-  return { runs: day.length, written: sum((run) => run.written), deleted: sum((run) => run.deleted) };
+  const hourOf = (time: string) => Math.floor((Date.parse(time) - Date.parse(since)) / 3_600_000);
+  const byHour = Array.from({ length: Math.max(0, hourOf(now)) + 1 }, () => 0);
+  for (const run of day) {
+    const hour = hourOf(run.startedAt ?? run.createdAt);
+    if (byHour[hour] !== undefined) byHour[hour] += run.written;
+  }
+  return { runs: day.length, written: sum((run) => run.written), deleted: sum((run) => run.deleted), byHour };
 }
 
 /** The sync's tiles: what the mirror holds, how the last run went, what today brought. */
@@ -35,6 +48,7 @@ export function syncTiles(status: SyncStatus, today: DayOfRuns): StatTileProps[]
       label: "Written today",
       value: count(today.written),
       note: `${counted(today.runs, "run")}, ${count(today.deleted)} deleted`,
+      spark: today.written > 0 ? today.byHour : undefined,
       href: "/sync/runs",
     },
     last === null ? { label: "Last run", value: null, note: "No run has ended yet", href: "/sync" } : {

@@ -16,8 +16,11 @@ export function runShare(run: RunView): number {
   return run.status === "complete" ? 1 : Math.min(run.share, .99);
 }
 
+/** A run that may still change. */
+export type OpenRun = RunView & { status: "queued" | "running" };
+
 /** True while the run may still change. */
-export function isOpen(run: RunView | null): run is RunView {
+export function isOpen(run: RunView | null): run is OpenRun {
   return run !== null && (run.status === "queued" || run.status === "running");
 }
 
