@@ -13,6 +13,27 @@ const ALWAYS: Record<string, string> = {
   "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 };
 
+/** Error pages run no script at all. Their one inline style names the font. */
+const ERROR_PAGE_POLICY = [
+  "default-src 'none'",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self'",
+  "img-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/**
+ * All headers of an error page. The framework renders it outside of the middlewares, which therefore cannot add theirs.
+ *
+ * @param https as for `secureHeaders`
+ */
+export function errorPageHeaders(https: boolean): Headers {
+  const bare = new Response(null, { headers: { "Content-Security-Policy": ERROR_PAGE_POLICY } });
+  return secureHeaders(bare, { https, personal: true }).headers;
+}
+
 /**
  * Adds the security headers to an answer.
  *

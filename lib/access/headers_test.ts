@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { secureHeaders } from "./headers.ts";
+import { errorPageHeaders, secureHeaders } from "./headers.ts";
 
 Deno.test("secureHeaders adds the headers and keeps status, body and every cookie", async () => {
   const headers = new Headers({ "Content-Type": "text/plain" });
@@ -24,4 +24,13 @@ Deno.test("secureHeaders: strict transport over https, no cache rule for what is
     personal: true,
   });
   assert.equal(given.headers.get("Cache-Control"), "no-store");
+});
+
+Deno.test("errorPageHeaders holds everything that middlewares would add, and allows no script", () => {
+  const headers = errorPageHeaders(true);
+  assert.equal(headers.get("X-Frame-Options"), "DENY");
+  assert.equal(headers.get("Cache-Control"), "private, no-store");
+  assert.match(headers.get("Strict-Transport-Security") ?? "", /max-age/);
+  assert.match(headers.get("Content-Security-Policy") ?? "", /^default-src 'none'/);
+  assert.doesNotMatch(headers.get("Content-Security-Policy") ?? "", /script-src/);
 });
