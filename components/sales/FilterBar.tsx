@@ -28,7 +28,7 @@ export function FilterBar({ asked, report: { choices, currency, today } }: Filte
           {presetsOf(today).map((preset) => (
             <Choice
               key={preset.name}
-              href={salesHref(asked, { from: preset.from, to: preset.to, grain: undefined })}
+              href={salesHref(asked, { from: preset.from, to: preset.to })}
               on={preset.name === named}
             >
               {preset.name}

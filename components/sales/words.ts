@@ -1,5 +1,5 @@
 import type { SalesBy, SalesCompare, SalesFilters, SalesGrain, SalesReport } from "../../lib/reports/sales_types.ts";
-import { salesQuery } from "../../lib/reports/sales_filters.ts";
+import { salesQuery, usualGrain } from "../../lib/reports/sales_filters.ts";
 import { change, dayRange } from "../format.ts";
 import type { TileDelta } from "../StatTile.tsx";
 
@@ -39,9 +39,14 @@ export function statusWord(letter: string | null): string | null {
   return letter === null ? null : STATUS_WORDS[letter] ?? letter;
 }
 
-/** The address of the Sales page. A change of filters leads to the first page of the table, unless it names one. */
+/**
+ * The address of the Sales page. A change of filters leads to the first page of the table, unless it names one; another period
+ * has the bars that fit it.
+ */
 export function salesHref(asked: SalesFilters, changed: Partial<SalesFilters> = {}, path = "/sales"): string {
-  return `${path}?${salesQuery(asked, { page: 1, ...changed })}`;
+  const moved = changed.from !== undefined || changed.to !== undefined;
+  const grain = moved ? { grain: usualGrain(changed.from ?? asked.from, changed.to ?? asked.to) } : {};
+  return `${path}?${salesQuery(asked, { page: 1, ...grain, ...changed })}`;
 }
 
 /** A change as tiles, rankings and tables show it; null where there is no comparison. More is good. */

@@ -5,6 +5,9 @@ import type { FilterIssue, SalesFilters, SalesRecordsQuery, SalesRef } from "./s
 /** The longest period a report covers: ten years. */
 export const MOST_DAYS = 3660;
 
+/** The most bars of a chart: by day a good year, by week seven. */
+export const MOST_POINTS = 400;
+
 /** Days of the period when the URL names none: four whole weeks that end today. */
 const USUAL_DAYS = 28;
 
@@ -56,7 +59,7 @@ export function parseSalesFilters(params: URLSearchParams, today: string): Parse
   const g = read.data;
   const to = g.to ?? (g.from !== undefined && g.from > today ? g.from : today);
   const from = g.from ?? addDays(to, 1 - USUAL_DAYS);
-  const wrong = periodIssue(from, to);
+  const wrong = periodIssue(from, to) ?? grainIssue(from, to, g.grain);
   if (wrong) return { ok: false, issues: [wrong] };
   return {
     ok: true,
@@ -157,6 +160,11 @@ export function usualGrain(from: string, to: string): SalesFilters["grain"] {
   return days <= 62 ? "day" : days <= 400 ? "week" : "month";
 }
 
+/** Whether a period has few enough bars of this width. */
+export function grainFits(from: string, to: string, grain: SalesFilters["grain"]): boolean {
+  return countDays(from, to) / { day: 1, week: 7, month: 30 }[grain] <= MOST_POINTS;
+}
+
 /** The direction that a first click on a column means: names from A, figures from the largest. */
 export function usualDir(sort: SalesFilters["sort"]): "asc" | "desc" {
   return sort === "name" ? "asc" : "desc";
@@ -173,6 +181,11 @@ function periodIssue(from: string, to: string): FilterIssue | null {
     return { field: "from", message: `to the last day are ${days} days; a report covers at most ${MOST_DAYS}` };
   }
   return null;
+}
+
+function grainIssue(from: string, to: string, grain: SalesFilters["grain"] | undefined): FilterIssue | null {
+  if (grain === undefined || grainFits(from, to, grain)) return null;
+  return { field: "grain", message: `is ${grain}, too fine for ${countDays(from, to)} days; take week or month` };
 }
 
 function issuesOf(error: z.ZodError): FilterIssue[] {

@@ -32,6 +32,7 @@ for (
     ["from=2026-11-20&to=2026-11-19", "from", /2026-11-20, which lies after the last day 2026-11-19/],
     ["from=2000-01-01&to=2026-11-19", "from", /9820 days.*at most 3660/],
     ["compare=last", "compare", /previous_year, previous_period, none/],
+    ["from=2023-11-25&to=2026-11-24&grain=day", "grain", /too fine for 1096 days; take week or month/],
     ["grain=hour", "grain", /day, week, month/],
     ["currency=dollars", "currency", /three letters/],
     ["channel=web", "channel", /id of a department.*or none/],

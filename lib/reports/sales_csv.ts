@@ -1,0 +1,57 @@
+import { type CsvCell, decimalOf, writeCsv } from "./csv.ts";
+import type { SalesReport } from "./sales_types.ts";
+
+const HEADS = { customer: "Customer", item: "Item", rep: "Sales rep", channel: "Channel", class: "Class" } as const;
+
+/**
+ * The table of a report as CSV: the columns and the rows that the page shows, in its order, all pages, and the total.
+ *
+ * @param report made with `everyRow`
+ */
+export function salesCsv(report: SalesReport): string {
+  const { table, comparison, currency } = report;
+  const code = currency?.code ?? "";
+  const precision = currency?.precision ?? 2;
+  const money = (minor: number | null) => decimalOf(minor, precision);
+  const named = table.by === "customer" || table.by === "item";
+  const compared = (previous: number | null, change: number | null): CsvCell[] =>
+    comparison ? [money(previous), change === null ? null : Math.round(change * 1e4) / 1e4] : [];
+  const head: CsvCell[] = [
+    HEADS[table.by],
+    ...(named ? [table.by === "item" ? "SKU" : "Number"] : []),
+    "NetSuite id",
+    "Orders",
+    "Units",
+    `Average order ${code}`.trim(),
+    `Revenue ${code}`.trim(),
+    ...(comparison ? [`Compared ${comparison.from} to ${comparison.to} ${code}`.trim(), "Change"] : []),
+  ];
+  const rows = table.rows.map((row): CsvCell[] => [
+    row.name,
+    ...(named ? [row.code] : []),
+    row.id,
+    row.orders,
+    row.units,
+    money(row.averageMinor),
+    money(row.revenueMinor),
+    ...compared(row.previousMinor, row.change),
+  ]);
+  const { total } = table;
+  rows.push([
+    `All ${table.matching}`,
+    ...(named ? [null] : []),
+    null,
+    total.orders,
+    total.units,
+    money(total.averageMinor),
+    money(total.revenueMinor),
+    ...compared(total.previousMinor, total.change),
+  ]);
+  return writeCsv([head, ...rows]);
+}
+
+/** The name of the file, with what it holds: `sales-by-customer-2026-11-01-to-2026-11-19-USD.csv`. */
+export function salesCsvName({ filters, period }: SalesReport): string {
+  const currency = filters.currency === null ? "" : `-${filters.currency}`;
+  return `sales-by-${filters.by}-${period.from}-to-${period.to}${currency}.csv`;
+}
