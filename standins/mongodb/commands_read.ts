@@ -1,0 +1,194 @@
+/** find, aggregate, count, distinct and cursors. */
+import { decode, type Doc, doc, encode, isDoc, Mask, type Value } from "./bson.ts";
+import { compilePipeline, type Docs, neededBy, type ReadOther, runStages } from "./aggregate.ts";
+import type { Command } from "./engine.ts";
+import { fail } from "./errors.ts";
+import type { Scope } from "./expressions.ts";
+import { compileFilter } from "./match.ts";
+import { isNum, toLong, wholeNumber } from "./numbers.ts";
+import { identity } from "./order.ts";
+import { keysAt, partsOf } from "./paths.ts";
+import { choose, explainPlan, matches, query } from "./plan.ts";
+import { compileProjection, maskOf } from "./project.ts";
+import type { Request } from "./request.ts";
+import type { Row } from "./store.ts";
+
+// deno-fmt-ignore
+const FIND = ["filter", "sort", "projection", "skip", "limit", "batchSize", "singleBatch", "hint", "noCursorTimeout", "allowPartialResults", "returnKey", "showRecordId",
+  "tailable", "awaitData", "min", "max", "oplogReplay"];
+
+const find: Command = (r) => {
+  r.allow(...FIND);
+  for (const name of ["returnKey", "showRecordId", "tailable", "awaitData"]) {
+    if (r.flag(name)) fail(2, `find option '${name}' is not supported by this server`);
+  }
+  for (const name of ["min", "max"]) {
+    if (r.fields.has(name)) fail(2, `find option '${name}' is not supported by this server`);
+  }
+  const scope = r.scope(), filter = compileFilter(r.doc("filter") ?? new Map(), scope);
+  const spec = r.doc("projection"), projection = spec?.size ? compileProjection(spec, scope, true) : null;
+  const sort = r.doc("sort") ?? null, skip = r.count("skip"), limit = r.count("limit"), hint = r.get("hint");
+  const name = r.collectionName(), collection = r.engine.store.find(r.db, name);
+  const source = function* () {
+    if (!collection) return;
+    const mask = maskOf(projection?.paths ?? null);
+    for (const { bytes } of query(collection, filter, { sort, skip, limit, hint })) {
+      yield projection ? encode(projection.apply(decode(bytes, mask))) : bytes;
+    }
+  };
+  if (collection) choose(collection, filter, sort, hint); // a bad hint or sort is an error even when nothing is read
+  return doc({
+    cursor: r.engine.cursors.start(`${r.db}.${name}`, source(), r.count("batchSize", 101), r.flag("singleBatch")),
+  });
+};
+
+interface Query {
+  filter: Doc;
+  sort: Doc | null;
+  skip: number;
+  limit: number;
+  rest: Value[];
+}
+/** Takes the leading `$match`, `$sort`, `$skip`, `$limit` of a pipeline as a query, which indexes can answer. */
+function leading(pipeline: Value[]): Query {
+  const q: Query = { filter: new Map(), sort: null, skip: 0, limit: 0, rest: pipeline };
+  const matched: Value[] = [];
+  let i = 0;
+  for (; i < pipeline.length; i++) {
+    const stage = pipeline[i];
+    if (!isDoc(stage) || stage.size !== 1) break;
+    const [name, arg] = stage.entries().next().value!, n = wholeNumber(arg);
+    const later = q.skip > 0 || q.limit > 0;
+    if (name === "$match" && isDoc(arg) && !later) matched.push(arg);
+    else if (name === "$sort" && isDoc(arg) && arg.size && !q.sort && !later) q.sort = arg;
+    else if (name === "$skip" && n !== undefined && n >= 0 && !later) q.skip = n;
+    else if (name === "$limit" && n !== undefined && n > 0 && !q.limit) q.limit = n;
+    else break;
+  }
+  q.rest = pipeline.slice(i);
+  if (matched.length === 1) q.filter = matched[0] as Doc;
+  else if (matched.length) q.filter = doc({ $and: matched.map((m) => (m as Doc).size ? m : doc({ $alwaysTrue: 1 })) });
+  return q;
+}
+
+/** The documents of a pipeline over a collection, as BSON; those that pass unchanged are never decoded. */
+function pipelineOver(r: Request, name: string, pipeline: Value[], scope: Scope, hint?: Value): Generator<Uint8Array> {
+  const { stages, docs, raw } = compileOver(r, name, pipeline, scope, hint);
+  return (function* () {
+    if (!stages.length) yield* raw();
+    else for (const d of docs()) yield encode(d);
+  })();
+}
+
+function compileOver(r: Request, name: string, pipeline: Value[], scope: Scope, hint?: Value) {
+  const q = leading(pipeline), filter = compileFilter(q.filter, scope), collection = r.engine.store.find(r.db, name);
+  const other: ReadOther = (from, inner, s) => compileOver(r, from, inner, s).docs();
+  const stages = compilePipeline(q.rest, scope, other), mask = neededBy(stages);
+  compilePipeline(pipeline.slice(0, pipeline.length - q.rest.length), scope, null); // the same checks as elsewhere
+  const rows = (): Iterable<Row> =>
+    collection ? query(collection, filter, { sort: q.sort, skip: q.skip, limit: q.limit, hint }) : [];
+  function* decoded(): Docs {
+    for (const { bytes } of rows()) yield decode(bytes, mask);
+  }
+  const raw = function* () {
+    for (const { bytes } of rows()) yield bytes;
+  };
+  return { stages, raw, docs: () => runStages(decoded(), stages), filter, sort: q.sort, collection };
+}
+
+const aggregate: Command = (r) => {
+  r.allow("pipeline", "cursor", "explain", "hint");
+  const target = r.fields.get("aggregate"), pipeline = r.array("pipeline"), scope = r.scope();
+  if (isNum(target as Value)) fail(73, "an aggregate without a collection is not supported by this server");
+  if (r.flag("explain")) return explainOf(r, r.collectionName(), pipeline, scope);
+  const cursor = r.doc("cursor") ??
+    fail(9, "The 'cursor' option is required, except for aggregate with the explain argument");
+  const size = cursor.get("batchSize"), name = r.collectionName();
+  const source = pipelineOver(r, name, pipeline, scope, r.get("hint"));
+  return doc({
+    cursor: r.engine.cursors.start(
+      `${r.db}.${name}`,
+      source,
+      size === undefined ? 101 : wholeNumber(size) ?? fail(14, "cursor.batchSize must be a number"),
+    ),
+  });
+};
+
+function explainOf(r: Request, name: string, pipeline: Value[], scope: Scope): Doc {
+  const { collection, filter, sort, stages } = compileOver(r, name, pipeline, scope, r.get("hint"));
+  const winningPlan = collection ? explainPlan(choose(collection, filter, sort, r.get("hint"))) : doc({ stage: "EOF" });
+  return doc({
+    queryPlanner: doc({ namespace: `${r.db}.${name}`, winningPlan, rejectedPlans: [] }),
+    stages: stages.length,
+  });
+}
+
+const explain: Command = (r) => {
+  r.allow("verbosity");
+  const inner = r.doc("explain") ?? fail(9, "explain needs a command"),
+    [name = "", target] = inner.entries().next().value ?? [];
+  const filter = inner.get(name === "find" ? "filter" : "query") ?? new Map(),
+    pipeline: Value[] = name === "aggregate" ? inner.get("pipeline") as Value[] : [doc({ $match: filter })];
+  if (!["find", "count", "distinct", "aggregate"].includes(name) || typeof target !== "string") {
+    return fail(59, `explain of '${name}' is not supported by this server`);
+  }
+  const sort = inner.get("sort");
+  if (isDoc(sort) && sort.size) pipeline.push(doc({ $sort: sort }));
+  const hint = inner.get("hint");
+  if (hint !== undefined) r.fields.set("hint", hint);
+  return explainOf(r, target, pipeline, r.scope());
+};
+
+const count: Command = (r) => {
+  r.allow("query", "skip", "limit", "hint", "fields");
+  const filter = compileFilter(r.doc("query") ?? new Map(), r.scope()),
+    collection = r.engine.store.find(r.db, r.collectionName());
+  const given = r.fields.get("limit"),
+    limit = given === undefined
+      ? 0
+      : Math.abs(isNum(given) ? Number(toLong(given)) : fail(14, "limit must be a number"));
+  if (!collection) return doc({ n: 0 });
+  const skip = r.count("skip");
+  let n = 0;
+  if (
+    filter.paths?.size === 0 && !filter.anyOf.length && r.doc("query")?.size !== undefined
+      ? r.doc("query")!.size === 0
+      : !r.fields.has("query")
+  ) {
+    n = Math.max(0, collection.count() - skip);
+    return doc({ n: limit ? Math.min(n, limit) : n });
+  }
+  for (const _ of query(collection, filter, { skip, limit, hint: r.get("hint") })) n++;
+  return doc({ n });
+};
+
+const distinct: Command = (r) => {
+  r.allow("key", "query", "hint");
+  const path = r.text("key"), parts = partsOf(path), filter = compileFilter(r.doc("query") ?? new Map(), r.scope());
+  const collection = r.engine.store.find(r.db, r.collectionName()), seen = new Map<unknown, Value>();
+  if (!collection) return doc({ values: [] });
+  const mask = Mask.of([path]);
+  for (const row of matches(collection, choose(collection, filter, null, r.get("hint")), filter)) {
+    for (const v of keysAt(decode(row.bytes, mask), parts).values) {
+      if (v !== undefined && !seen.has(identity(v))) seen.set(identity(v), v);
+    }
+  }
+  return doc({ values: [...seen.values()] });
+};
+
+const getMore: Command = (r) => {
+  r.allow("collection", "batchSize", "term", "lastKnownCommittedOpTime");
+  const id = r.fields.get("getMore");
+  if (typeof id !== "bigint") return fail(14, "getMore needs a cursor id of type long");
+  return doc({ cursor: r.engine.cursors.more(id, `${r.db}.${r.text("collection")}`, r.count("batchSize")) });
+};
+
+const killCursors: Command = (r) => {
+  const killed: Value[] = [], missing: Value[] = [];
+  for (const id of r.allow("cursors").array("cursors")) {
+    (typeof id === "bigint" && r.engine.cursors.kill(id) ? killed : missing).push(id);
+  }
+  return doc({ cursorsKilled: killed, cursorsNotFound: missing, cursorsAlive: [], cursorsUnknown: [] });
+};
+
+export const reading: Record<string, Command> = { find, aggregate, explain, count, distinct, getMore, killCursors };

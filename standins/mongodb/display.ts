@@ -1,0 +1,19 @@
+import { Binary, Decimal128, ObjectId } from "bson";
+import { Double, isDoc, type Maybe, Regex } from "./bson.ts";
+import { doubleText } from "./conversions.ts";
+
+/** A value as MongoDB writes it into error messages: `{ a: 1, b: "x" }`. */
+export function display(v: Maybe): string {
+  if (v === undefined || v === null) return "null";
+  if (typeof v === "string") return `"${v}"`;
+  if (typeof v === "number") return Number.isInteger(v) && Math.abs(v) < 2 ** 31 ? String(v) : doubleText(v);
+  if (v instanceof Double) return v.value.toFixed(1);
+  if (v instanceof Decimal128) return `${v}`;
+  if (v instanceof Date) return `new Date(${v.getTime()})`;
+  if (v instanceof ObjectId) return `ObjectId('${v.toHexString()}')`;
+  if (v instanceof Binary) return `BinData(${v.sub_type}, ${v.toString("hex").toUpperCase()})`;
+  if (v instanceof Regex) return `/${v.pattern}/${v.flags}`;
+  if (Array.isArray(v)) return `[ ${v.map(display).join(", ")} ]`;
+  if (isDoc(v)) return v.size ? `{ ${[...v].map(([name, e]) => `${name}: ${display(e)}`).join(", ")} }` : "{}";
+  return String(v);
+}
