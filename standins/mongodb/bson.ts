@@ -357,7 +357,8 @@ function writeField(name: string, v: Value): void {
   const at = w++;
   writeName(name);
   room(32);
-  W[at] = writeValue(v);
+  const type = writeValue(v); // first, as it may replace W
+  W[at] = type;
 }
 
 /** Writes the value and returns its type byte. */
