@@ -14,11 +14,12 @@ export function parseCsv(text: string): { header: string[]; rows: string[][] } {
   const clean = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   const rows: string[][] = [];
   let at = 0;
+  let quote = -1; // the next quote at or after `at`, looked for once, not once a line
   while (at < clean.length) {
     let end = clean.indexOf("\n", at);
     if (end < 0) end = clean.length;
-    const quote = clean.indexOf('"', at);
-    if (quote >= 0 && quote < end) {
+    if (quote < at) quote = endIfNone(clean.indexOf('"', at));
+    if (quote < end) {
       const read = readQuotedLine(clean, at);
       rows.push(read.cells);
       at = read.next;
@@ -37,6 +38,10 @@ export function parseCsv(text: string): { header: string[]; rows: string[][] } {
     }
   }
   return { header, rows };
+}
+
+function endIfNone(position: number): number {
+  return position < 0 ? Infinity : position;
 }
 
 /** Reads one line that holds at least one quote, character by character. */

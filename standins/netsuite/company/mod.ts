@@ -19,6 +19,7 @@ import { readPurchases } from "./purchases.ts";
 import { between, randomFor } from "./random.ts";
 import { inserter, type Row } from "./rows.ts";
 import { openingDay, setupRows } from "./setup.ts";
+import { openSequences } from "./sequences.ts";
 import { makeStock, Tally } from "./stock.ts";
 
 /** What to load. */
@@ -45,6 +46,7 @@ export function loadCompany(db: DatabaseSync, { share = 1, seed = 1, now }: Comp
     createTables(db);
     fill(db, share, seed, Math.floor(+now / 1000));
     createIndexes(db);
+    openSequences(db);
     db.exec("COMMIT");
   } catch (error) {
     db.exec("ROLLBACK");
