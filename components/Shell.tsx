@@ -4,6 +4,7 @@ import { can, type Person } from "../lib/access/roles.ts";
 import type { Tide } from "../lib/sync/views.ts";
 import { NAVIGATION, type PlaceGroup, standing } from "./navigation.ts";
 import { Icon } from "./Icon.tsx";
+import { Zone } from "./Moment.tsx";
 import { Logo } from "./Logo.tsx";
 import { TideFoot } from "./TideFoot.tsx";
 import { type Crumb, TopBar } from "./TopBar.tsx";
@@ -14,7 +15,7 @@ export interface ShellState {
   theme: "light" | "dark" | "system";
   rail: boolean;
   tide: Tide;
-  services: { config: { netsuite: { accountId: string } } };
+  services: { config: { netsuite: { accountId: string }; zone: string } };
 }
 
 export interface ShellProps {
@@ -34,21 +35,23 @@ export interface ShellProps {
 /** The frame of every page for signed-in people: skip link, navigation, top bar, main part. No scripts of its own. */
 export function Shell({ state, url, title, crumbs = [], stamp, tide, children }: ShellProps) {
   return (
-    <div class={state.rail ? "rail" : undefined}>
-      <Head>
-        <title>{`${title} · Tidemark`}</title>
-      </Head>
-      <a class="skip" href="#main">Skip to content</a>
-      <div class="shell">
-        <nav class="side" id="navigation" popover="auto" aria-label="Main">
-          <Brand state={state} url={url} />
-          {NAVIGATION.map((group) => <Group key={group.label ?? ""} group={group} state={state} url={url} />)}
-          {tide ?? <TideFoot tide={state.tide} />}
-        </nav>
-        <TopBar state={state} url={url} crumbs={[...crumbs, { label: title }]} stamp={stamp} />
-        <main class="page" id="main" tabIndex={-1}>{children}</main>
+    <Zone.Provider value={state.services.config.zone}>
+      <div class={state.rail ? "rail" : undefined}>
+        <Head>
+          <title>{`${title} · Tidemark`}</title>
+        </Head>
+        <a class="skip" href="#main">Skip to content</a>
+        <div class="shell">
+          <nav class="side" id="navigation" popover="auto" aria-label="Main">
+            <Brand state={state} url={url} />
+            {NAVIGATION.map((group) => <Group key={group.label ?? ""} group={group} state={state} url={url} />)}
+            {tide ?? <TideFoot tide={state.tide} />}
+          </nav>
+          <TopBar state={state} url={url} crumbs={[...crumbs, { label: title }]} stamp={stamp} />
+          <main class="page" id="main" tabIndex={-1}>{children}</main>
+        </div>
       </div>
-    </div>
+    </Zone.Provider>
   );
 }
 

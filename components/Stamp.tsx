@@ -1,5 +1,6 @@
-import { age, clock, fullMoment, moment, ZONE } from "./format.ts";
+import { age, clock } from "./format.ts";
 import { Icon } from "./Icon.tsx";
+import { Moment, useZone } from "./Moment.tsx";
 
 export interface StampProps {
   /** The oldest watermark of the streams that the page uses, never the clock of the request. Null: never read. */
@@ -8,14 +9,14 @@ export interface StampProps {
   now: string;
   /** Older than twice the schedule: the tick becomes a triangle. */
   late?: boolean;
-  zone?: string;
 }
 
 /**
  * What the page's figures are as of. It states the age at the moment of reading instead of "2 min ago", since a page
  * without scripts cannot count on and must stay true while it is open.
  */
-export function Stamp({ watermark, now, late = false, zone = ZONE }: StampProps) {
+export function Stamp({ watermark, now, late = false }: StampProps) {
+  const zone = useZone();
   if (watermark === null) {
     return (
       <p class="flex items-center gap-1.5 text-xs text-muted">
@@ -30,8 +31,7 @@ export function Stamp({ watermark, now, late = false, zone = ZONE }: StampProps)
       <Icon name={late ? "triangle" : "circle-check"} size={14} class={late ? "text-warning" : "text-success"} />
       <span>
         <span class="font-medium sm:text-base-content">
-          <span class="max-sm:hidden">Data</span> as of{" "}
-          <time datetime={watermark} title={fullMoment(watermark, zone)}>{moment(watermark, now, false, zone)}</time>
+          <span class="max-sm:hidden">Data</span> as of <Moment at={watermark} now={now} />
         </span>
         <span class="ml-1 max-sm:hidden">· {old} old at {clock(now, zone)}</span>
       </span>

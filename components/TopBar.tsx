@@ -87,8 +87,9 @@ function Account({ person, theme, back }: {
 }) {
   return (
     <details class="relative" name="menu">
-      <summary class="round rounded-full" aria-label={`Account of ${person.name}`} title={person.name}>
-        <span class="avatar" aria-hidden="true">{person.initials}</span>
+      <summary class="round rounded-full" title={`Account of ${person.name}`}>
+        <span class="avatar">{person.initials}</span>
+        <span class="sr-only">, account of {person.name}</span>
       </summary>
       <div class="menu-panel">
         <div class="border-b border-line px-4 py-3">

@@ -5,7 +5,7 @@
 
 /** The language of figures and dates. */
 export const LOCALE = "en-US";
-/** The zone in which clock times are written; a page that shows times names it in its head. */
+/** The zone where none is told. Pages use the company's (`Zone` in Moment.tsx) and name it in their head. */
 export const ZONE = "UTC";
 /** What stands for "not known". Never 0. */
 export const MISSING = "–";
@@ -206,10 +206,36 @@ export function moment(at: Instant | null | undefined, now: Instant, seconds = f
   return sameDay(at, now, zone) ? time : `${day(at, now, zone)} ${time}`;
 }
 
+/** A zone as a clock time carries it: `PST`, `UTC`, `GMT+1`. It depends on the time of the year. */
+export function zoneName(at: Instant, zone: string): string {
+  return zonePart(at, zone, "short");
+}
+
+/** A zone as a sentence names it: `Pacific Time`, `UTC`. */
+export function zoneTitle(zone: string): string {
+  return zone === "UTC" ? zone : zonePart(0, zone, "longGeneric");
+}
+
+function zonePart(at: Instant, zone: string, timeZoneName: "short" | "longGeneric"): string {
+  const parts = new Intl.DateTimeFormat(LOCALE, { timeZone: zone, timeZoneName }).formatToParts(new Date(at));
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? zone;
+}
+
 /** A moment in full, for tooltips and records: `18 Nov 2026, 16:02:11 UTC`. */
 export function fullMoment(at: Instant, zone = ZONE): string {
   const own = parts(at, zone);
-  return `${own.day} ${own.month} ${own.year}, ${clockSeconds(at, zone)} ${zone}`;
+  return `${own.day} ${own.month} ${own.year}, ${clockSeconds(at, zone)} ${zoneName(at, zone)}`;
+}
+
+/** The moment at which the day of `at` began in a zone, also on days when clocks are put forward or back. */
+export function startOfDay(at: Instant, zone: string): string {
+  const moment = +new Date(at);
+  const own = parts(at, zone);
+  const passed = (Number(own.hour) * 60 + Number(own.minute)) * 60 + Number(own.second);
+  let start = moment - (moment % 1000) - passed * 1000;
+  const shift = Number(parts(start, zone).hour); // not 0 where the clock was changed since
+  if (shift !== 0) start += (shift > 12 ? 24 - shift : -shift) * HOUR;
+  return new Date(start).toISOString();
 }
 
 function sameDay(a: Instant, b: Instant, zone: string): boolean {

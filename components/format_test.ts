@@ -102,6 +102,18 @@ table("moment carries the day when it is not today", format.moment, [
   [[null, NOW], "–"],
 ]);
 
+table("startOfDay finds midnight, also when clocks change", format.startOfDay, [
+  [["2026-11-19T09:43:12.345Z", "UTC"], "2026-11-19T00:00:00.000Z"],
+  [["2026-11-19T05:00:00Z", "America/Los_Angeles"], "2026-11-18T08:00:00.000Z"],
+  [["2026-03-08T20:00:00Z", "America/Los_Angeles"], "2026-03-08T08:00:00.000Z"], // put forward at 2:00
+  [["2026-11-01T20:00:00Z", "America/Los_Angeles"], "2026-11-01T07:00:00.000Z"], // put back at 2:00
+]);
+
+table("zones are named as people name them", format.zoneTitle, [
+  [["UTC"], "UTC"],
+  [["America/Los_Angeles"], "Pacific Time"],
+]);
+
 table("duration has at most two units", format.duration, [
   [[400], "<1 s"],
   [[0], "0 s"],
@@ -147,4 +159,5 @@ Deno.test("rates, sizes and titles", () => {
   assert.equal(format.bytes(4_200_000), "4.2 MB");
   assert.equal(format.longDay(NOW), "Thursday 19 November");
   assert.equal(format.fullMoment("2026-11-18T16:02:11Z"), "18 Nov 2026, 16:02:11 UTC");
+  assert.equal(format.fullMoment("2026-11-18T16:02:11Z", "America/Los_Angeles"), "18 Nov 2026, 08:02:11 PST");
 });

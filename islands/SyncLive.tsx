@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { RunView, SyncStatus } from "../lib/sync/views.ts";
 import { clockSeconds } from "../components/format.ts";
 import { Icon } from "../components/Icon.tsx";
+import { useZone, Zone } from "../components/Moment.tsx";
 import { Notice, type NoticeTone } from "../components/Notice.tsx";
 import { Connection } from "../components/sync/Connection.tsx";
 import { type Line, poll, type Poller } from "../components/sync/poll.ts";
@@ -19,13 +20,15 @@ interface Told {
 export interface SyncLiveProps {
   /** The last answer of the sync. The same signal feeds `LiveTide` and `LiveConnection`. */
   status: Signal<SyncStatus>;
+  /** The company's zone. */
+  zone: string;
   mayRun: boolean;
   /** The result of a form that was sent without scripts. */
   notice?: Told | null;
 }
 
 /** The live part of the Sync page: draws the state of the sync, asks for it again, and starts runs in place. */
-export default function SyncLive({ status, mayRun, notice = null }: SyncLiveProps) {
+export default function SyncLive({ status, zone, mayRun, notice = null }: SyncLiveProps) {
   const [line, setLine] = useState<Line>({ state: "open" });
   const [asked, setAsked] = useState<RunKind | null>(null);
   const [told, setTold] = useState<Told | null>(notice);
@@ -90,7 +93,7 @@ export default function SyncLive({ status, mayRun, notice = null }: SyncLiveProp
   }, [mayRun]);
 
   return (
-    <>
+    <Zone.Provider value={zone}>
       <SyncView
         status={status.value}
         mayRun={mayRun}
@@ -100,7 +103,7 @@ export default function SyncLive({ status, mayRun, notice = null }: SyncLiveProp
       />
       <p class="sr-only" role="status">{heard}</p>
       <BrokenLine line={line} asOf={status.value.now} />
-    </>
+    </Zone.Provider>
   );
 }
 
@@ -125,7 +128,7 @@ function BrokenLine({ line, asOf }: { line: Line; asOf: string }) {
       {line.state === "broken" && (
         <p class="floating">
           <Icon name="ring" size={14} class="turning text-primary" />
-          Reconnecting. The figures are those of {clockSeconds(asOf)}
+          Reconnecting. The figures are those of {clockSeconds(asOf, useZone())}
         </p>
       )}
       {line.state === "signed_out" && (
@@ -139,12 +142,22 @@ function BrokenLine({ line, asOf }: { line: Line; asOf: string }) {
   );
 }
 
+type LiveProps = Pick<SyncLiveProps, "status" | "zone">;
+
 /** The tide at the navigation's foot, in step with the page. */
-export function LiveTide({ status }: { status: Signal<SyncStatus> }) {
-  return <TideFoot tide={status.value.tide} />;
+export function LiveTide({ status, zone }: LiveProps) {
+  return (
+    <Zone.Provider value={zone}>
+      <TideFoot tide={status.value.tide} />
+    </Zone.Provider>
+  );
 }
 
 /** NetSuite's connection in the top bar, in step with the page. */
-export function LiveConnection({ status }: { status: Signal<SyncStatus> }) {
-  return <Connection status={status.value} />;
+export function LiveConnection({ status, zone }: LiveProps) {
+  return (
+    <Zone.Provider value={zone}>
+      <Connection status={status.value} />
+    </Zone.Provider>
+  );
 }

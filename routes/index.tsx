@@ -5,7 +5,8 @@ import { Freshness } from "../components/home/Freshness.tsx";
 import { addRuns, salesTiles, syncTiles } from "../components/home/tiles.ts";
 import { Card } from "../components/Card.tsx";
 import { Empty } from "../components/Empty.tsx";
-import { longDay } from "../components/format.ts";
+import { longDay, startOfDay } from "../components/format.ts";
+import { TimesIn } from "../components/Moment.tsx";
 import { PageHead } from "../components/PageHead.tsx";
 import { Shell } from "../components/Shell.tsx";
 import { Stamp } from "../components/Stamp.tsx";
@@ -14,6 +15,7 @@ import { RunsTable } from "../components/sync/RunsTable.tsx";
 import { can } from "../lib/access/mod.ts";
 import { messageOf } from "../lib/errors.ts";
 import { logOf } from "../lib/log.ts";
+import { businessDay } from "../lib/marts/days.ts";
 import { parseSalesFilters } from "../lib/reports/sales_filters.ts";
 import { salesReport } from "../lib/reports/sales.ts";
 import type { SalesReport } from "../lib/reports/sales_types.ts";
@@ -26,7 +28,7 @@ export const handler = define.handlers({
   async GET(ctx) {
     const { services, person } = ctx.state;
     const now = new Date();
-    const midnight = `${now.toISOString().slice(0, 10)}T00:00:00.000Z`;
+    const midnight = startOfDay(now, services.config.zone);
     const [status, runs, sales] = await Promise.all([
       can(person, "sync:view") ? services.sync.status() : null,
       can(person, "sync:view") ? runsSince(services.sync, midnight) : [],
@@ -38,9 +40,10 @@ export const handler = define.handlers({
 
 /** The Sales report as its page opens; null when it cannot be had: then its tiles say so and the page stands. */
 async function readSales(services: Services, now: Date): Promise<SalesReport | null> {
+  const { zone } = services.config;
   try {
-    const read = parseSalesFilters(new URLSearchParams(), now.toISOString().slice(0, 10));
-    return read.ok ? await salesReport(services.store, read.filters, now) : null;
+    const read = parseSalesFilters(new URLSearchParams(), businessDay(now, zone));
+    return read.ok ? await salesReport(services.store, read.filters, now, { zone }) : null;
   } catch (error) {
     logOf("web").error("Cannot read the sales figures of Home: {message}", { message: messageOf(error) });
     return null;
@@ -49,9 +52,10 @@ async function readSales(services: Services, now: Date): Promise<SalesReport | n
 
 export default define.page<typeof handler>(function HomePage({ data, state, url }) {
   const { status, today, sales, now } = data;
+  const { zone } = state.services.config;
   const tiles = [
     ...(sales === undefined ? [] : salesTiles(sales, "/sales")),
-    ...(status === null ? [] : syncTiles(status, today)),
+    ...(status === null ? [] : syncTiles(status, today, zone)),
   ];
   return (
     <Shell
@@ -66,7 +70,9 @@ export default define.page<typeof handler>(function HomePage({ data, state, url 
         />
       }
     >
-      <PageHead title={longDay(now)}>Figures of the mirror. Times in UTC</PageHead>
+      <PageHead title={longDay(now, zone)}>
+        Figures of the mirror. <TimesIn />
+      </PageHead>
       <div class="grid gap-4">
         {status && <Freshness status={status} />}
         {tiles.length > 0 && <StatTiles tiles={tiles} label="Figures" />}

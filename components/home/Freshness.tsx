@@ -1,6 +1,7 @@
 import type { SyncStatus, Tide } from "../../lib/sync/views.ts";
-import { age, count, counted, duration, fullMoment, moment } from "../format.ts";
+import { age, count, counted, duration } from "../format.ts";
 import { Icon, type IconName } from "../Icon.tsx";
+import { Moment } from "../Moment.tsx";
 import { Progress } from "../Progress.tsx";
 import { isOpen, runShare } from "../sync/progress.ts";
 import { tideWords } from "../TideFoot.tsx";
@@ -31,11 +32,7 @@ export function Freshness({ status }: { status: SyncStatus }) {
         <div>
           <dt class="text-muted">Watermark</dt>
           <dd class="num mt-0.5 text-list font-semibold">
-            {tide.watermark === null ? "–" : (
-              <time datetime={tide.watermark} title={fullMoment(tide.watermark)}>
-                {moment(tide.watermark, now, true)}
-              </time>
-            )}
+            <Moment at={tide.watermark} now={now} seconds />
           </dd>
         </div>
         <div>
@@ -47,7 +44,11 @@ export function Freshness({ status }: { status: SyncStatus }) {
         <div>
           <dt class="text-muted">Last run</dt>
           <dd class="num mt-0.5 text-list font-semibold">
-            {last === null ? "–" : <>{moment(last.endedAt ?? last.createdAt, now)}, {duration(last.tookMs)}</>}
+            {last === null ? "–" : (
+              <>
+                <Moment at={last.endedAt ?? last.createdAt} now={now} />, {duration(last.tookMs)}
+              </>
+            )}
           </dd>
         </div>
       </dl>

@@ -1,5 +1,5 @@
 import type { SyncStatus } from "../../lib/sync/views.ts";
-import { age, clockSeconds, counted, listed } from "../format.ts";
+import { age, counted, listed } from "../format.ts";
 import { isOpen, kindName } from "../sync/progress.ts";
 
 /** One thing that a person should look at, with where to do so. */
@@ -19,11 +19,10 @@ export function matters(status: SyncStatus): Matter[] {
   const found: Matter[] = [];
   const { connection, runs, streams } = status;
   if (connection.state === "failing") {
-    const since = connection.checkedAt ? ` at ${clockSeconds(connection.checkedAt)}` : "";
     found.push({
       tone: "wrong",
       title: "NetSuite does not answer",
-      text: connection.message ?? `The last question${since} had no answer.`,
+      text: connection.message ?? "The last question had no answer.",
       href: "/sync",
       place: "Sync",
     });

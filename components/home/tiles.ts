@@ -32,7 +32,7 @@ export function addRuns(runs: RunView[], since: string, now: string): DayOfRuns 
 }
 
 /** The sync's tiles: what the mirror holds, how the last run went, what today brought. */
-export function syncTiles(status: SyncStatus, today: DayOfRuns): StatTileProps[] {
+export function syncTiles(status: SyncStatus, today: DayOfRuns, zone: string): StatTileProps[] {
   const last = status.runs.find((run) => !isOpen(run)) ?? null;
   const tombstones = status.streams.reduce((sum, stream) => sum + stream.tombstones, 0);
   return [
@@ -54,7 +54,7 @@ export function syncTiles(status: SyncStatus, today: DayOfRuns): StatTileProps[]
     last === null ? { label: "Last run", value: null, note: "No run has ended yet", href: "/sync" } : {
       label: "Last run",
       value: duration(last.tookMs),
-      note: `${kindName(last)}, ${last.status}, ${moment(last.endedAt ?? last.createdAt, status.now)}`,
+      note: `${kindName(last)}, ${last.status}, ${moment(last.endedAt ?? last.createdAt, status.now, false, zone)}`,
       href: `/sync/runs/${last.id}`,
     },
   ];

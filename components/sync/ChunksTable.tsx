@@ -2,6 +2,7 @@ import type { ChunkView } from "../../lib/sync/views.ts";
 import { Badge } from "../Badge.tsx";
 import { Empty } from "../Empty.tsx";
 import { moment } from "../format.ts";
+import { useZone } from "../Moment.tsx";
 import { Head, Num, Table } from "../Table.tsx";
 
 /** The chunks of a run: what each covers, how far it is, and what stopped it. */
@@ -26,7 +27,9 @@ export function ChunksTable({ chunks }: { chunks: ChunkView[] }) {
           <tr key={chunk.id}>
             <th scope="row">{chunk.stream}</th>
             <td class="text-muted">{chunk.kind}</td>
-            <td class="num text-muted">{range(chunk)}</td>
+            <td class="num text-muted">
+              <Range {...chunk} />
+            </td>
             <Num value={chunk.rowsRead} />
             <Num value={chunk.attempts} />
             <td>
@@ -60,11 +63,12 @@ function ChunkBadge({ chunk }: { chunk: ChunkView }) {
 }
 
 /** Ids as they are, times as clock times: a chunk covers one or the other. */
-function range({ from, to }: ChunkView): string {
-  if (from === null && to === null) return "everything";
-  const write = (end: string) => isTime(end) ? moment(end, to ?? end, true) : end;
-  if (to === null) return `from ${write(from!)}`;
-  return from === null ? `up to ${write(to)}` : `${write(from)} to ${write(to)}`;
+function Range({ from, to }: ChunkView) {
+  const zone = useZone();
+  if (from === null && to === null) return <>everything</>;
+  const write = (end: string) => isTime(end) ? moment(end, to ?? end, true, zone) : end;
+  if (to === null) return <>from {write(from!)}</>;
+  return from === null ? <>up to {write(to)}</> : <>{write(from)} to {write(to)}</>;
 }
 
 const isTime = (text: string) => /^\d{4}-\d\d-\d\dT/.test(text);

@@ -1,9 +1,11 @@
 import type { SyncStatus } from "../../lib/sync/views.ts";
 import { Icon } from "../Icon.tsx";
 import { clock, duration } from "../format.ts";
+import { useZone } from "../Moment.tsx";
 
 /** Whether NetSuite answers, in the top bar of the Sync page. */
 export function Connection({ status }: { status: Pick<SyncStatus, "connection" | "account"> }) {
+  const zone = useZone();
   const { state, answeredMs, checkedAt, message } = status.connection;
   if (state === "unknown") {
     return (
@@ -18,7 +20,7 @@ export function Connection({ status }: { status: Pick<SyncStatus, "connection" |
   const ok = state === "ok";
   const detail = ok
     ? answeredMs !== null && `answers in ${answeredMs < 1000 ? `${Math.round(answeredMs)} ms` : seconds(answeredMs)}`
-    : checkedAt && `since ${clock(checkedAt)}`;
+    : checkedAt && `since ${clock(checkedAt, zone)}`;
   return (
     <p class="num flex items-center gap-1.5 text-xs text-muted" title={message ?? undefined}>
       <Icon name={ok ? "plug" : "unplug"} size={14} class={ok ? "text-success" : "text-error"} />

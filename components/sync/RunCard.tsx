@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { RunView, SyncStatus } from "../../lib/sync/views.ts";
-import { age, count, counted, duration, moment, percent, progress, rate } from "../format.ts";
+import { ago, count, counted, duration, percent, progress, rate } from "../format.ts";
+import { Moment, useZone } from "../Moment.tsx";
 import { Progress } from "../Progress.tsx";
 import { Slots } from "../Slots.tsx";
 import { Sparkline } from "../Sparkline.tsx";
@@ -28,7 +29,9 @@ export function RunCard({ run, now, slots, linked = true }: RunCardProps) {
         <div class="flex flex-wrap items-center gap-x-3 gap-y-1">
           <OutcomeBadge run={run} />
           <h2 class="text-sm">{linked ? <a class="hover:underline" href={`/sync/runs/${run.id}`}>{name}</a> : name}</h2>
-          <p class="num text-xs text-muted max-sm:w-full">{origin(run, now)}</p>
+          <p class="num text-xs text-muted max-sm:w-full">
+            <Origin run={run} now={now} />
+          </p>
         </div>
         <div class="mt-3 flex flex-wrap items-baseline gap-x-3">
           <span class="figure text-progress">{progress(runShare(run))}</span>
@@ -71,11 +74,13 @@ export function RunCard({ run, now, slots, linked = true }: RunCardProps) {
   );
 }
 
-function origin(run: RunView, now: string): string {
-  const started = run.startedAt
-    ? `started ${moment(run.startedAt, now, true)}`
-    : `asked for ${moment(run.createdAt, now, true)}`;
-  return `${streamsOf(run)}, ${started} by ${run.requestedBy}`;
+function Origin({ run, now }: { run: RunView; now: string }) {
+  const [word, at] = run.startedAt ? ["started", run.startedAt] : ["asked for", run.createdAt];
+  return (
+    <>
+      {streamsOf(run)}, {word} <Moment at={at} now={now} seconds /> by {run.requestedBy}
+    </>
+  );
 }
 
 function Rows({ run }: { run: RunView }) {
@@ -94,15 +99,20 @@ function Rows({ run }: { run: RunView }) {
 }
 
 function Time({ run, now }: { run: RunView; now: string }) {
+  const zone = useZone();
   if (!isOpen(run)) {
     return (
       <>
         Took <Strong small>{duration(run.tookMs)}</Strong>
-        {run.endedAt && `, ended ${moment(run.endedAt, now)}, ${age(+new Date(now) - +new Date(run.endedAt))} ago`}
+        {run.endedAt && (
+          <>
+            , ended <Moment at={run.endedAt} now={now} />, {ago(run.endedAt, now)}
+          </>
+        )}
       </>
     );
   }
-  const { before, strong, after } = remaining(run, now);
+  const { before, strong, after } = remaining(run, now, zone);
   return <>{before}{strong && <Strong small>{strong}</Strong>}{after}</>;
 }
 

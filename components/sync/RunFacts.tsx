@@ -1,9 +1,11 @@
 import type { RunView } from "../../lib/sync/views.ts";
 import { count, duration, fullMoment, listed, MISSING } from "../format.ts";
+import { useZone } from "../Moment.tsx";
 
 /** What there is to know of a run, as a list of terms. */
 export function RunFacts({ run }: { run: RunView }) {
-  const at = (time: string | null) => time === null ? MISSING : <time datetime={time}>{fullMoment(time)}</time>;
+  const zone = useZone();
+  const at = (time: string | null) => time === null ? MISSING : <time datetime={time}>{fullMoment(time, zone)}</time>;
   return (
     <dl class="facts">
       <dt>Asked for by</dt>

@@ -1,5 +1,6 @@
 import type { RunView } from "../../lib/sync/views.ts";
-import { count, duration, moment } from "../format.ts";
+import { count, duration } from "../format.ts";
+import { Moment } from "../Moment.tsx";
 import { Head, Num, Table } from "../Table.tsx";
 import { OutcomeBadge } from "./OutcomeBadge.tsx";
 import { kindName, streamsOf } from "./progress.ts";
@@ -42,7 +43,9 @@ export function RunsTable({ runs, now, caption = "Runs", short = false }: RunsTa
                 <td>{kindName(run)}</td>
                 {!short && <td class="text-muted">{streamsOf(run)}</td>}
                 {!short && <td class="text-muted">{run.requestedBy}</td>}
-                <td class="n">{moment(run.startedAt, now)}</td>
+                <td class="n">
+                  <Moment at={run.startedAt} now={now} />
+                </td>
                 <td class="n">{duration(took(run, now))}</td>
                 <Num value={run.rowsRead} />
                 <Num value={run.written} />
@@ -72,7 +75,7 @@ export function RunsTable({ runs, now, caption = "Runs", short = false }: RunsTa
               </span>
             </p>
             <p class="num text-xs text-muted">
-              {moment(run.startedAt, now)}, {count(run.rowsRead)} read, {count(run.written)} written
+              <Moment at={run.startedAt} now={now} />, {count(run.rowsRead)} read, {count(run.written)} written
             </p>
             {run.error && !short && <RunFault fault={run.error} class="mt-2" />}
           </li>

@@ -1,8 +1,9 @@
 import type { StreamView, SyncStatus } from "../../lib/sync/views.ts";
 import { Badge } from "../Badge.tsx";
 import { Card } from "../Card.tsx";
-import { age, count, counted, fullMoment, moment, progress } from "../format.ts";
+import { age, count, counted, progress } from "../format.ts";
 import { Icon } from "../Icon.tsx";
+import { Moment } from "../Moment.tsx";
 import { Progress } from "../Progress.tsx";
 import { Head, Num, Table } from "../Table.tsx";
 
@@ -39,7 +40,9 @@ export function StreamsCard({ status }: { status: SyncStatus }) {
                   <Part stream={stream} />
                 </td>
                 <td class="n">
-                  <Watermark stream={stream} now={now} />
+                  <span class={stream.watermark === null ? "zero" : ""}>
+                    <Moment at={stream.watermark} now={now} seconds />
+                  </span>
                 </td>
                 <td class="n">
                   <Lag stream={stream} />
@@ -109,13 +112,6 @@ function Part({ stream, wide }: { stream: StreamView; wide?: boolean }) {
         ? <span class="text-muted">Not read yet</span>
         : <a class="hover:underline" href={`/sync/runs/${stream.lastRunId}`}>Run {stream.lastRunId}</a>;
   }
-}
-
-function Watermark({ stream, now }: { stream: StreamView; now: string }) {
-  if (stream.watermark === null) return <span class="zero">–</span>;
-  return (
-    <time datetime={stream.watermark} title={fullMoment(stream.watermark)}>{moment(stream.watermark, now, true)}</time>
-  );
 }
 
 function Lag({ stream }: { stream: StreamView }) {

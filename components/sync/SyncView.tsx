@@ -3,6 +3,7 @@ import type { SyncStatus } from "../../lib/sync/views.ts";
 import { Card } from "../Card.tsx";
 import { Empty } from "../Empty.tsx";
 import { counted } from "../format.ts";
+import { TimesIn } from "../Moment.tsx";
 import { PageHead } from "../PageHead.tsx";
 import { isOpen } from "./progress.ts";
 import { RunCard } from "./RunCard.tsx";
@@ -32,7 +33,7 @@ export function SyncView({ status, mayRun, asked, onStart, notice }: SyncViewPro
           <StartForms busy={isOpen(status.current)} asked={asked} first={shown === null} onStart={onStart} />
         )}
       >
-        Keeps {counted(streams.length, "stream")} level with NetSuite. Times in UTC
+        Keeps {counted(streams.length, "stream")} level with NetSuite. <TimesIn />
       </PageHead>
       <div class="grid gap-4">
         {notice}

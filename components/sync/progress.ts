@@ -30,7 +30,7 @@ export function isOpen(run: RunView | null): run is OpenRun {
  *
  * @param now the clock of the same answer that the run came with
  */
-export function remaining(run: RunView, now: string): Remaining {
+export function remaining(run: RunView, now: string, zone: string): Remaining {
   const say = (before: string, strong = "", after = ""): Remaining => ({ before, strong, after });
   if (run.status === "queued" || run.startedAt === null) return say("Waiting for a worker");
   if (run.rowsExpected !== null && run.rowsRead >= run.rowsExpected && run.chunksTotal > 0) {
@@ -44,7 +44,7 @@ export function remaining(run: RunView, now: string): Remaining {
   const words = timeLeft(run.secondsLeft);
   if (words.startsWith("less")) return say("", "Less than a minute", " left");
   const end = new Date(+new Date(now) + run.secondsLeft * 1000);
-  return say("About ", words.replace("about ", ""), ` left, done near ${clock(end)}`);
+  return say("About ", words.replace("about ", ""), ` left, done near ${clock(end, zone)}`);
 }
 
 /** A run that has ended, in a sentence. */

@@ -15,16 +15,18 @@ export const handler = define.handlers({
 
 export default define.page<typeof handler>(function SyncPage({ data, state, url }) {
   const status = signal(data.status);
+  const { zone } = state.services.config;
   return (
     <Shell
       state={state}
       url={url}
       title="Sync"
-      stamp={<LiveConnection status={status} />}
-      tide={<LiveTide status={status} />}
+      stamp={<LiveConnection status={status} zone={zone} />}
+      tide={<LiveTide status={status} zone={zone} />}
     >
       <SyncLive
         status={status}
+        zone={zone}
         mayRun={can(state.person, "sync:run")}
         notice={data.problem === null ? null : { tone: "wrong", text: data.problem }}
       />

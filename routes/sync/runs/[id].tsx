@@ -1,5 +1,6 @@
 import { HttpError, page } from "fresh";
 import { Card } from "../../../components/Card.tsx";
+import { TimesIn } from "../../../components/Moment.tsx";
 import { PageHead } from "../../../components/PageHead.tsx";
 import { Shell } from "../../../components/Shell.tsx";
 import { ChunksTable } from "../../../components/sync/ChunksTable.tsx";
@@ -32,10 +33,14 @@ export default define.page<typeof handler>(function RunPage({ data, state, url }
         {isOpen(run)
           ? (
             <>
-              In progress: <a class="go" href="/sync">Sync</a> shows it live. Times in UTC
+              In progress: <a class="go" href="/sync">Sync</a> shows it live. <TimesIn />
             </>
           )
-          : "Rows of NetSuite read, documents written. Times in UTC"}
+          : (
+            <>
+              Rows of NetSuite read, documents written. <TimesIn />
+            </>
+          )}
       </PageHead>
       <div class="grid gap-4">
         <RunCard run={run} now={now} linked={false} />

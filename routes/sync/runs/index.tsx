@@ -1,6 +1,7 @@
 import { page } from "fresh";
 import { Card } from "../../../components/Card.tsx";
 import { Empty } from "../../../components/Empty.tsx";
+import { TimesIn } from "../../../components/Moment.tsx";
 import { PageHead } from "../../../components/PageHead.tsx";
 import { Shell } from "../../../components/Shell.tsx";
 import { RunsTable } from "../../../components/sync/RunsTable.tsx";
@@ -38,7 +39,9 @@ export default define.page<typeof handler>(function RunsPage({ data, state, url 
   const { runs, next, before, now } = data;
   return (
     <Shell state={state} url={url} title="Runs" crumbs={[{ label: "Sync", href: "/sync" }]}>
-      <PageHead title="Runs">Newest first. Rows of NetSuite read, documents written. Times in UTC</PageHead>
+      <PageHead title="Runs">
+        Newest first. Rows of NetSuite read, documents written. <TimesIn />
+      </PageHead>
       <Card label="Runs" flush>
         {runs.length === 0
           ? (
