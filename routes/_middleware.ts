@@ -17,7 +17,7 @@ const NO_TIDE: Tide = { state: "never", share: null, watermark: null, text: "" }
  * permission that the page needs, and puts on the headers that every answer carries. What no rule opens is closed.
  */
 export const handler = define.middleware(async (ctx) => {
-  const https = ctx.state.services.config.publicUrl?.startsWith("https:") ?? false;
+  const https = ctx.url.protocol === "https:" || ctx.state.services.config.publicUrl?.startsWith("https:") === true;
   return secureHeaders(await answer(ctx), { https, personal: true });
 });
 

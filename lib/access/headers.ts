@@ -8,9 +8,14 @@ const ALWAYS: Record<string, string> = {
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
   "Referrer-Policy": "same-origin",
-  "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+};
+
+/** Over https besides. Browsers ignore these over http, some with a complaint for each page. */
+const OVER_HTTPS: Record<string, string> = {
+  "Strict-Transport-Security": "max-age=31536000",
+  "Cross-Origin-Opener-Policy": "same-origin",
 };
 
 /** Error pages run no script at all. Their one inline style names the font. */
@@ -43,7 +48,21 @@ export function errorPageHeaders(https: boolean): Headers {
 export function secureHeaders(response: Response, options: { https: boolean; personal: boolean }): Response {
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(ALWAYS)) headers.set(name, value);
-  if (options.https) headers.set("Strict-Transport-Security", "max-age=31536000");
+  if (options.https) { for (const [name, value] of Object.entries(OVER_HTTPS)) headers.set(name, value); }
   if (options.personal && !headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-store");
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+/**
+ * Takes `upgrade-insecure-requests` out of an answer's content security policy. For a site that people reach by plain http
+ * (a server in the office): browsers would ask for its stylesheet by https, and refuse to send its forms. Has no effect
+ * where the browser trusts the address anyway, such as localhost.
+ */
+export function allowPlainHttp(response: Response): Response {
+  const policy = response.headers.get("Content-Security-Policy");
+  if (!policy?.includes("upgrade-insecure-requests")) return response;
+  const headers = new Headers(response.headers);
+  const kept = policy.split(";").map((part) => part.trim()).filter((part) => part !== "upgrade-insecure-requests");
+  headers.set("Content-Security-Policy", kept.join("; "));
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { errorPageHeaders, secureHeaders } from "./headers.ts";
+import { allowPlainHttp, errorPageHeaders, secureHeaders } from "./headers.ts";
 
 Deno.test("secureHeaders adds the headers and keeps status, body and every cookie", async () => {
   const headers = new Headers({ "Content-Type": "text/plain" });
@@ -33,4 +33,14 @@ Deno.test("errorPageHeaders holds everything that middlewares would add, and all
   assert.match(headers.get("Strict-Transport-Security") ?? "", /max-age/);
   assert.match(headers.get("Content-Security-Policy") ?? "", /^default-src 'none'/);
   assert.doesNotMatch(headers.get("Content-Security-Policy") ?? "", /script-src/);
+});
+
+Deno.test("allowPlainHttp takes only the upgrade out of the policy", async () => {
+  const policy = "default-src 'self'; form-action 'self'; upgrade-insecure-requests";
+  const headers = { "Content-Security-Policy": policy, "X-Other": "1" };
+  const plain = allowPlainHttp(new Response("hi", { status: 404, headers }));
+  assert.equal(plain.headers.get("Content-Security-Policy"), "default-src 'self'; form-action 'self'");
+  assert.deepEqual([plain.status, plain.headers.get("X-Other"), await plain.text()], [404, "1", "hi"]);
+  const untouched = new Response("hi");
+  assert.equal(allowPlainHttp(untouched), untouched);
 });
