@@ -39,8 +39,10 @@ if (config.role !== "web") {
   }
 }
 
-// no `await`: server.js imports this module, which must have ended first
-if (import.meta.main) import("./_fresh/server.js").then((built) => serve(built.default.fetch));
+if (import.meta.main) {
+  if (config.role === "worker") endBySignal(close);
+  else import("./_fresh/server.js").then((built) => serve(built.default.fetch)); // no `await`: it imports this module
+}
 
 /** Opens everything, in the order in which it needs one another. */
 async function open(config: Config): Promise<{ services: Services; close: () => Promise<void> }> {
@@ -59,7 +61,6 @@ async function open(config: Config): Promise<{ services: Services; close: () => 
 }
 
 async function serve(fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>): Promise<void> {
-  if (config.role === "worker") return endBySignal(close);
   const server = await orExit(() => listen(fetch));
   const { hostname, port } = server.addr;
   const address = config.publicUrl ?? `http://${hostname === "127.0.0.1" ? "localhost" : hostname}:${port}`;

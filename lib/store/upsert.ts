@@ -67,7 +67,7 @@ export async function applyVersions(
   const operations: AnyBulkWriteOperation<MirrorDocument>[] = [];
   for (const version of incoming) {
     const old = stored.get(version.key);
-    if (old && !old.deletedAt && old.source.hash === version.origin.hash) applied.unchanged++;
+    if (old && isSame(old, version.origin)) applied.unchanged++;
     else if (old && isOlder(version.origin, old.source)) applied.stale++;
     else operations.push(replacement(version));
   }
@@ -97,6 +97,12 @@ export async function tombstone(
     { $set: { deletedAt: mark.at, deleteReason: mark.reason, "source.syncedAt": mark.at, "source.runId": mark.runId } },
   );
   return result.modifiedCount;
+}
+
+/** Whether the mirror holds just this version: same content, same time of change, and not a tombstone. */
+export function isSame(stored: Stored, version: Origin): boolean {
+  return !stored.deletedAt && stored.source.hash === version.hash &&
+    stored.source.modifiedAt?.getTime() === version.modifiedAt?.getTime();
 }
 
 function isOlder(version: Origin, stored: Origin): boolean {

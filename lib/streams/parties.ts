@@ -4,9 +4,10 @@ import { type Content, stream } from "./define.ts";
 const currencyJoin = { c: "LEFT JOIN currency c ON c.id = t.currency" };
 
 /** The name people know a party by: the company's, else first and last name, else the alternative name, else its number. */
-function named({ companyName, altName, firstName, lastName, ...rest }: Content): Content {
+function named(content: Content): Content {
+  const { companyName, altName, firstName, lastName, number } = content;
   const person = [firstName, lastName].filter(Boolean).join(" ");
-  return { ...rest, name: companyName || person || altName || rest.number, companyName, altName, firstName, lastName };
+  return { ...content, name: companyName || person || altName || number };
 }
 
 /** People of the company. */

@@ -2,7 +2,7 @@ import { RowError } from "../errors.ts";
 import { type DirtyMark, markDirty, salesDays } from "../marts/sales.ts";
 import type { RecordPage } from "../sources/netsuite/read.ts";
 import type { Store } from "../store/connect.ts";
-import { applyVersions, type Incoming, readStored, type Stored } from "../store/upsert.ts";
+import { applyVersions, type Incoming, isSame, readStored, type Stored } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
 import { keyOf, shapeRow } from "../streams/shape.ts";
 import { digest } from "./digest.ts";
@@ -53,7 +53,7 @@ export function markDays(
   const days = new Set<string>();
   for (const { key, content, origin } of incoming) {
     const old = stored.get(key);
-    if (old && !old.deletedAt && old.source.hash === origin.hash) continue;
+    if (old && isSame(old, origin)) continue;
     for (const day of [...salesDays(old), ...salesDays(content)]) days.add(day);
   }
   return days.size > 0 ? markDirty(store, days) : null;

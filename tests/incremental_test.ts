@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { change } from "../standins/netsuite/life.ts";
+import { nextSecond, startEngine } from "./support/engine.ts";
+import { assertLevel, differences } from "./support/equality.ts";
+import { expectedMirror } from "./support/expected.ts";
+
+Deno.test("500 random changes, one incremental run: equal again, and only what changed was written", async () => {
+  const seed = Number(Deno.env.get("SEED") ?? Math.floor(Math.random() * 1e9));
+  console.log(`seed ${seed}`);
+  await using engine = await startEngine({ share: 0.05, seed });
+  assert.equal((await engine.run("full")).status, "complete");
+  const before = await expectedMirror(engine.read);
+
+  const summary = change(engine.netsuite.db, { count: 500, seed, now: new Date() });
+  console.log("changes", summary);
+  await nextSecond();
+  const run = await engine.run("incremental");
+  assert.deepEqual([run.status, run.error], ["complete", null]);
+  await assertLevel(engine.store, engine.read);
+
+  const { changed, gone } = differences(before, await expectedMirror(engine.read));
+  const written = new Set<string>(), buried = new Set<string>();
+  for (const stream of before.keys()) {
+    const touched = engine.store.collection<{ _id: number | string; deletedAt?: Date }>(stream).find({
+      "source.runId": run.id,
+    });
+    for await (const { _id, deletedAt } of touched) (deletedAt ? buried : written).add(`${stream}/${_id}`);
+  }
+  assert.deepEqual([...written].sort(), [...changed].sort());
+  assert.deepEqual([...buried].sort(), [...gone].sort());
+  assert.deepEqual([run.written, run.deleted], [changed.size, gone.size]);
+  assert.ok(changed.size > 300 && gone.size > 5, `${changed.size} changed, ${gone.size} gone`);
+});
+
+Deno.test("An incremental run over a quiet source writes nothing and moves every watermark", async () => {
+  await using engine = await startEngine();
+  await engine.run("full");
+  const before = await engine.sync.status();
+  await nextSecond();
+  const run = await engine.run("incremental");
+  assert.deepEqual([run.status, run.written, run.deleted], ["complete", 0, 0]);
+  const after = await engine.sync.status();
+  for (const [n, stream] of after.streams.entries()) {
+    assert.ok(stream.watermark! > before.streams[n]!.watermark!, `${stream.name} stayed at ${stream.watermark}`);
+  }
+});
+
+Deno.test("A record that comes back is revived", async () => {
+  await using engine = await startEngine();
+  await engine.run("full");
+  const { db } = engine.netsuite;
+  const customer = db.prepare("SELECT * FROM customer ORDER BY id LIMIT 1").get()!;
+  const now = new Date().toISOString().slice(0, 19).replace("T", " ");
+  db.prepare("DELETE FROM customer WHERE id = ?").run(customer.id!);
+  db.prepare(
+    "INSERT INTO deletedrecord (recordid, recordtypeid, type, name, deleteddate) VALUES (?, -2, 'Customer', 'x', ?)",
+  )
+    .run(customer.id!, now);
+  await nextSecond();
+  assert.equal((await engine.run("incremental")).deleted, 1);
+  const customers = engine.store.collection<{ _id: number; deletedAt?: Date; deleteReason?: string }>("customers");
+  const gone = await customers.findOne({ _id: Number(customer.id) });
+  assert.ok(gone?.deletedAt);
+  assert.equal(gone.deleteReason, "Deleted in NetSuite");
+
+  const columns = Object.keys(customer);
+  db.prepare(`INSERT INTO customer (${columns.map((c) => `"${c}"`)}) VALUES (${columns.map(() => "?")})`)
+    .run(
+      ...Object.values({
+        ...customer,
+        lastmodifieddate: new Date().toISOString().slice(0, 19).replace("T", " "),
+      }) as string[],
+    );
+  await nextSecond();
+  await engine.run("incremental");
+  const back = await customers.findOne({ _id: Number(customer.id) });
+  assert.ok(back && !back.deletedAt && !back.deleteReason);
+  await assertLevel(engine.store, engine.read);
+});

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../lib/clock.ts";
+import { openNetSuite } from "../lib/sources/netsuite/client.ts";
+import { openStore } from "../lib/store/connect.ts";
+import { ledgerOf } from "../lib/sync/ledger.ts";
+import { makeSync } from "../lib/sync/mod.ts";
+import { openQueue } from "../lib/sync/queue.ts";
+import { startNetSuite } from "../standins/netsuite/server.ts";
+import { startProcess } from "./support/app.ts";
+import { runEnded, tablesOf, testConfig, testDatabase, until } from "./support/engine.ts";
+import { assertLevel } from "./support/equality.ts";
+
+const KILLS = Number(Deno.env.get("KILLS") ?? 20);
+
+Deno.test(`A full run is killed by SIGKILL at ${KILLS} random moments, and ends equal all the same`, async () => {
+  const seed = Number(Deno.env.get("SEED") ?? Math.floor(Math.random() * 1e9));
+  console.log(`seed ${seed}`);
+  const random = mulberry32(seed);
+  const netsuite = await startNetSuite({ company: "demo", share: 0.15, seed: 3 });
+  const database = await testDatabase();
+  const config = testConfig(database.uri, netsuite, { SYNC_LEASE_SECONDS: "1" });
+  const store = await openStore(database.uri);
+  const queue = await openQueue(":memory:");
+  const sync = makeSync({ config, store, netsuite: openNetSuite(config.netsuite), queue, clock: systemClock });
+  const ledger = ledgerOf(store);
+  const env = {
+    APP_SECRET: config.appSecret,
+    MONGODB_URI: database.uri,
+    ...netsuite.settings,
+    SYNC_CRON: "off",
+    SYNC_LAG_SECONDS: "0",
+    SYNC_LEASE_SECONDS: "1",
+    TIDEMARK_ROLE: "worker",
+    LOG_LEVEL: "warning",
+  };
+  let runs = 0, killed = 0, midRun = 0;
+  let { id } = await sync.requestRun({ kind: "full", requestedBy: "test" });
+  while (killed < KILLS) {
+    const worker = await startProcess(env);
+    // the moment is counted from its first sign of life in the ledger, so that slow starts do not eat the randomness
+    await until(
+      "the worker takes up a chunk",
+      30_000,
+      async () =>
+        await ledger.chunks.findOne({
+          runId: id,
+          status: "working",
+          "lease.owner": { $regex: `^${worker.child.pid}:` },
+        }) ??
+          ((await ledger.runs.findOne({ _id: id }))?.endedAt ? "over" : null),
+    );
+    await new Promise((resolve) => setTimeout(resolve, random() * 700));
+    await worker.kill("SIGKILL");
+    killed++;
+    const run = await sync.run(id);
+    if (!run!.endedAt) midRun++;
+    else {
+      assert.equal(run!.status, "complete");
+      await assertLevel(store, tablesOf(netsuite));
+      runs++;
+      await store.collection("transactions").deleteMany({}); // so that the next full run has all its work to do
+      ({ id } = await sync.requestRun({ kind: "full", requestedBy: "test" }));
+    }
+  }
+  const worker = await startProcess(env);
+  const run = await runEnded(sync, id);
+  await worker.kill("SIGTERM");
+  assert.deepEqual([run.status, run.error], ["complete", null]);
+  const compared = await assertLevel(store, tablesOf(netsuite));
+  const chunks = await ledger.chunks.find({ restarts: { $gt: 0 } }).toArray();
+  console.log(
+    `${killed} kills, ${midRun} in the middle of a run, ${runs} runs ended between; ` +
+      `${chunks.length} chunks went on from a checkpoint; ${compared.documents} documents equal`,
+  );
+  assert.ok(midRun >= KILLS / 2, `only ${midRun} of ${killed} kills hit a run`);
+  assert.ok(chunks.length > 0, "no chunk was ever taken over");
+  await queue.close();
+  await store.close();
+  await database.close();
+  await netsuite.close();
+});
+
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
