@@ -1,0 +1,81 @@
+/**
+ * The control port: plain HTTP and JSON, for tests and for people who want to see the account live. Not part of NetSuite.
+ *
+ * POST /change {count, seed?, clockStepSeconds?} · POST /clock {offsetSeconds} · GET, POST, DELETE /faults · GET /audit ·
+ * GET /requests · POST /rows {table, columns?, limit?, offset?}
+ */
+import { z } from "zod";
+import type { Account } from "./account.ts";
+import type { LoginAudit } from "./audit.ts";
+import type { FaultSettings } from "./faults.ts";
+import type { RequestCounts } from "./server.ts";
+
+interface Controlled {
+  account: Account;
+  audit: LoginAudit;
+  requests: RequestCounts;
+  hostname: string;
+  port: number;
+}
+
+const Change = z.strictObject({
+  count: z.int().min(1).max(100_000),
+  seed: z.int().min(0).optional(),
+  clockStepSeconds: z.number().min(0).optional(),
+});
+const Clock = z.strictObject({ offsetSeconds: z.number() });
+const Rows = z.strictObject({
+  table: z.string(),
+  columns: z.array(z.string()).min(1).optional(),
+  limit: z.int().min(1).optional(),
+  offset: z.int().min(0).optional(),
+});
+
+/** Starts the control port. */
+export function serveControl({ account, audit, requests, hostname, port }: Controlled) {
+  const routes: Record<string, (body: unknown) => unknown> = {
+    "POST /change": (body) => account.change(Change.parse(body)),
+    "POST /clock": (body) => {
+      account.setClock(Clock.parse(body).offsetSeconds);
+      return { now: account.now().toISOString() };
+    },
+    "GET /clock": () => ({ now: account.now().toISOString(), visible: account.visibleNow().toISOString() }),
+    "POST /faults": (body) => {
+      account.faults.set(body as FaultSettings);
+      return account.faults.current;
+    },
+    "DELETE /faults": () => {
+      account.faults.clear();
+      return account.faults.current;
+    },
+    "GET /faults": () => ({ current: account.faults.current, struck: account.faults.struck, waiting: account.waiting }),
+    "GET /audit": () => audit,
+    "GET /requests": () => requests,
+    "POST /rows": (body) => {
+      const { table, ...range } = Rows.parse(body);
+      account.settle();
+      return account.rows(table, range);
+    },
+  };
+  const server = Deno.serve({ port, hostname, onListen() {} }, async (request) => {
+    const name = `${request.method} ${new URL(request.url).pathname}`;
+    const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
+    if (!route) {
+      return Response.json({ error: `There is no ${name}. There are: ${Object.keys(routes).join(", ")}` }, {
+        status: 404,
+      });
+    }
+    try {
+      const text = await request.text();
+      return Response.json(route(text === "" ? undefined : JSON.parse(text)));
+    } catch (error) {
+      if (error instanceof z.ZodError) {
+        const wrong = error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`).join("; ");
+        return Response.json({ error: `Cannot do ${name}: ${wrong}` }, { status: 400 });
+      }
+      const known = error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+      return Response.json({ error: (error as Error).message }, { status: known ? 400 : 500 });
+    }
+  });
+  return { url: `http://${hostname}:${server.addr.port}`, close: () => server.shutdown() };
+}

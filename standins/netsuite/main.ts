@@ -1,0 +1,92 @@
+/**
+ * The NetSuite stand-in as a program of its own:
+ *
+ *     deno run -A standins/netsuite/main.ts --port 0 --data .data/netsuite
+ *
+ * Prints, when it listens, the settings that a client needs as NAME=value lines, NETSUITE_CONTROL_URL last.
+ */
+import { parseArgs } from "node:util";
+import { startNetSuite } from "./server.ts";
+
+const HELP = `Options: --port N (0: any free one) --control-port N --data DIR (absent: in memory) --share 0..1 --seed N
+  --life SECONDS (a few changes each so often) --company demo|none --latency MS --slots N --account ID --zone NAME`;
+
+function readOptions(args: string[]) {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: text,
+      "control-port": text,
+      data: text,
+      share: text,
+      seed: text,
+      life: text,
+      company: text,
+      latency: text,
+      slots: text,
+      account: text,
+      zone: text,
+      help: { type: "boolean" },
+    },
+  });
+  const number = (name: keyof typeof values, least: number, most: number): number | undefined => {
+    const given = values[name];
+    if (given === undefined) return undefined;
+    const value = Number(given);
+    if (given === "" || !(value >= least && value <= most)) {
+      throw new RangeError(`Cannot use --${name} ${given}: give a number from ${least} to ${most}`);
+    }
+    return value;
+  };
+  const { company = "demo" } = values;
+  if (company !== "demo" && company !== "none") {
+    throw new RangeError(`Cannot use --company ${company}: there are demo and none`);
+  }
+  return {
+    help: values.help,
+    lifeSeconds: number("life", 0.1, 86_400),
+    seed: number("seed", 0, 2 ** 31),
+    netsuite: {
+      port: number("port", 0, 65_535),
+      controlPort: number("control-port", 0, 65_535),
+      dataDir: values.data,
+      share: number("share", 0.0001, 1),
+      seed: number("seed", 0, 2 ** 31),
+      company,
+      latencyMs: number("latency", 0, 600_000),
+      slots: number("slots", 1, 1000),
+      accountId: values.account,
+      timeZone: values.zone,
+    } as const,
+  };
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(Deno.args);
+  if (options.help) return console.log(HELP);
+  const netsuite = await startNetSuite(options.netsuite);
+  for (const [name, value] of Object.entries(netsuite.settings)) console.log(`${name}=${value}`);
+  console.log(`NETSUITE_CONTROL_URL=${netsuite.controlUrl}`);
+  const life = options.lifeSeconds === undefined ? undefined : setInterval(() => {
+    netsuite.account.settle();
+    netsuite.account.change({ count: 1 + Math.floor(Math.random() * 4) });
+  }, options.lifeSeconds * 1000);
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    clearInterval(life);
+    await netsuite.close();
+    Deno.exit(0);
+  };
+  Deno.addSignalListener("SIGINT", stop);
+  Deno.addSignalListener("SIGTERM", stop);
+}
+
+if (import.meta.main) {
+  main().catch((error) => {
+    console.error(`${(error as Error).message}\n${HELP}`);
+    Deno.exit(1);
+  });
+}

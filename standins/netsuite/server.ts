@@ -1,0 +1,244 @@
+/**
+ * The NetSuite stand-in: an account behind HTTP, with logins, concurrency limit and faults in front.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { Account, type AccountOptions } from "./account.ts";
+import {
+  badGateway,
+  forbidden,
+  methodNotAllowed,
+  notFound,
+  resource,
+  tooManyRequests,
+  unauthorized,
+  unexpectedError,
+} from "./answers.ts";
+import { LoginAudit } from "./audit.ts";
+import { serveControl } from "./control.ts";
+import { openCredentials } from "./credentials.ts";
+import type { FaultSwitches } from "./faults.ts";
+import { type Credentials, type SentRequest, TokenLogin } from "./oauth1.ts";
+import { answerQuery, type Call, errorId } from "./query.ts";
+import { Slots } from "./slots.ts";
+
+export interface NetSuiteOptions extends Omit<AccountOptions, "file"> {
+  /** 0 or absent: any free port. */
+  port?: number;
+  controlPort?: number;
+  hostname?: string;
+  /** Folder for data and credentials; absent: in memory. */
+  dataDir?: string;
+  accountId?: string;
+  /** Requests that may run at once. Default 5. */
+  slots?: number;
+  /** Time that every request takes at least. Default 0. */
+  latencyMs?: number;
+}
+
+/** A running stand-in. */
+export interface NetSuiteStandIn {
+  /** Settings that a client of this account needs, by name. */
+  settings: Record<string, string>;
+  controlUrl: string;
+  db: DatabaseSync;
+  account: Account;
+  faults: FaultSwitches;
+  audit: LoginAudit;
+  requests: RequestCounts;
+  close(): Promise<void>;
+}
+
+/** Requests since the start by kind, and answers by status. */
+export interface RequestCounts {
+  byKind: Record<string, number>;
+  byStatus: Record<string, number>;
+  /** Most requests that ran at once. */
+  highestAtOnce: number;
+}
+
+const KINDS: Record<string, string> = {
+  "/services/rest/query/v1/suiteql": "suiteql",
+  "/services/rest/system/v1/serverTime": "serverTime",
+  "/services/rest/system/v1/governanceLimits": "governanceLimits",
+};
+
+/** Starts an account with its control port, both on loopback unless told otherwise. Resolves when both listen. */
+export async function startNetSuite(options: NetSuiteOptions = {}): Promise<NetSuiteStandIn> {
+  const { hostname = "127.0.0.1", dataDir, accountId } = options;
+  if (dataDir !== undefined) await Deno.mkdir(dataDir, { recursive: true });
+  const inData = (name: string) => (dataDir === undefined ? undefined : `${dataDir}/${name}`);
+  const credentials = openCredentials(inData("credentials.json"), accountId);
+  const account = new Account({ ...options, file: inData("netsuite.db") });
+  const front = new Front(account, credentials, options);
+  const server = Deno.serve({ port: options.port ?? 0, hostname, onListen() {} }, (request) => front.answer(request));
+  const requests = front.requests;
+  const control = serveControl({ account, audit: front.audit, requests, hostname, port: options.controlPort ?? 0 });
+  return {
+    settings: {
+      NETSUITE_BASE_URL: `http://${hostname}:${server.addr.port}`,
+      NETSUITE_ACCOUNT_ID: credentials.accountId,
+      NETSUITE_CONSUMER_KEY: credentials.consumerKey,
+      NETSUITE_CONSUMER_SECRET: credentials.consumerSecret,
+      NETSUITE_TOKEN_ID: credentials.tokenId,
+      NETSUITE_TOKEN_SECRET: credentials.tokenSecret,
+    },
+    controlUrl: control.url,
+    db: account.db,
+    account,
+    faults: account.faults,
+    audit: front.audit,
+    requests,
+    async close() {
+      front.stop();
+      await Promise.all([server.shutdown(), control.close()]);
+      account.close();
+    },
+  };
+}
+
+/** What every request passes on its way to the account. */
+class Front {
+  readonly audit = new LoginAudit();
+  private readonly login: TokenLogin;
+  private readonly slots: Slots;
+  private readonly stopping = new AbortController();
+  private readonly byKind: Record<string, number> = {};
+  private readonly byStatus: Record<string, number> = {};
+  readonly requests: RequestCounts;
+
+  constructor(private readonly account: Account, credentials: Credentials, private readonly options: NetSuiteOptions) {
+    this.login = new TokenLogin(credentials);
+    const { faults } = account;
+    this.slots = new Slots(() => faults.current.slots ?? options.slots ?? 5, () => faults.current.slotsTaken ?? 0);
+    const slots = this.slots;
+    this.requests = {
+      byKind: this.byKind,
+      byStatus: this.byStatus,
+      get highestAtOnce() {
+        return slots.highest;
+      },
+    };
+  }
+
+  /** Ends waiting requests at once. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  async answer(request: Request): Promise<Response> {
+    // The URL of a request is the text that was sent, not a parsed one: signatures cover exactly that.
+    const target = request.url.slice(request.url.indexOf("/", request.url.indexOf("://") + 3));
+    const path = target.split("?", 1)[0]!;
+    const kind = KINDS[path] ?? (path.startsWith("/services/rest/record/v1/") ? "record" : "other");
+    this.byKind[kind] = (this.byKind[kind] ?? 0) + 1;
+    let response: Response;
+    try {
+      response = await this.guarded(request, target, path, kind);
+    } catch (error) {
+      console.error(`The NetSuite stand-in failed at ${request.method} ${path}:`, error);
+      response = unexpectedError(errorId(this.account));
+    }
+    response.headers.set("date", this.account.visibleNow().toUTCString());
+    this.byStatus[response.status] = (this.byStatus[response.status] ?? 0) + 1;
+    return response;
+  }
+
+  private async guarded(request: Request, target: string, path: string, kind: string): Promise<Response> {
+    const { faults } = this.account;
+    if (faults.strikes("gateway")) return badGateway();
+    if (!this.logIn(request, target, path)) return unauthorized();
+    const release = this.slots.take();
+    if (!release) return tooManyRequests();
+    try {
+      if (faults.strikes("throttle")) return tooManyRequests();
+      const slow = faults.strikes("slow") ? faults.current.slow!.ms : 0;
+      await this.wait((faults.current.latencyMs ?? this.options.latencyMs ?? 0) + slow);
+      if (faults.strikes("error")) return unexpectedError(errorId(this.account));
+      const response = await this.route(request, target, kind);
+      return response.ok && faults.strikes("truncate")
+        ? await cut(response, faults.current.truncate?.how ?? "json")
+        : response;
+    } finally {
+      release();
+    }
+  }
+
+  private logIn(request: Request, target: string, path: string): boolean {
+    const { faults } = this.account;
+    const now = this.account.visibleNow();
+    const sent: SentRequest = {
+      method: request.method,
+      scheme: "http",
+      host: request.headers.get("host") ?? "",
+      target,
+      authorization: request.headers.get("authorization") ?? "",
+    };
+    let verdict = this.login.verify(sent, now);
+    if (verdict.cause === "ok" && faults.current.revoked) {
+      verdict = { cause: "token_rejected", detail: "all tokens are revoked" };
+    }
+    if (verdict.cause === "ok" && faults.strikes("unauthorized")) {
+      verdict = { cause: "overload", detail: "the login service is busy" };
+    }
+    this.audit.add({ at: now.toISOString(), ...verdict, method: request.method, path });
+    return verdict.cause === "ok";
+  }
+
+  private route(request: Request, target: string, kind: string): Response | Promise<Response> {
+    const mark = target.indexOf("?");
+    const path = mark < 0 ? target : target.slice(0, mark);
+    const host = request.headers.get("host") ?? "";
+    const call: Call = {
+      request,
+      account: this.account,
+      query: mark < 0 ? "" : target.slice(mark + 1),
+      address: `http://${host}${path}`,
+    };
+    if (kind === "suiteql") return answerQuery(call);
+    if (kind === "other" || kind === "record") return notFound(path.replace("/services/rest", ""));
+    if (request.method !== "GET") return methodNotAllowed("GET");
+    if (kind === "serverTime") {
+      return resource(JSON.stringify({ serverTime: this.account.visibleNow().toISOString() }), "singular");
+    }
+    if (this.account.faults.current.governanceVisible === false) return forbidden();
+    const total = this.slots.total();
+    const limits = {
+      accountConcurrencyLimit: total,
+      accountUnallocatedConcurrencyLimit: total,
+      integrationLimitType: "accountLimit",
+    };
+    return resource(JSON.stringify(limits), "singular");
+  }
+
+  private async wait(ms: number): Promise<void> {
+    const { signal } = this.stopping;
+    if (ms <= 0 || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal.addEventListener("abort", end);
+    });
+  }
+}
+
+/** Half of an answer: as a complete message, or with the connection broken in the middle. */
+async function cut(response: Response, how: "json" | "connection"): Promise<Response> {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const half = bytes.slice(0, bytes.length >> 1);
+  const headers = new Headers(response.headers);
+  if (how === "json") return new Response(half, { status: response.status, headers });
+  headers.set("content-length", String(bytes.length));
+  let sent = false;
+  const broken = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (sent) controller.error(new Error("the connection breaks here on purpose"));
+      else controller.enqueue(half);
+      sent = true;
+    },
+  });
+  return new Response(broken, { status: response.status, headers });
+}
