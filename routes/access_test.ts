@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { App, csrf, type Middleware } from "fresh";
-import { type Access, openAccess, type Role } from "../lib/access/mod.ts";
+import { type Access, needOf, openAccess, type Role } from "../lib/access/mod.ts";
 import { openTestStore } from "../lib/access/testing.ts";
 import { createApi } from "../lib/api/mod.ts";
 import type { Config } from "../lib/config.ts";
@@ -116,6 +116,27 @@ const field = (html: string, id: string) =>
   html.match(/<input(?:[^">]|"[^"]*")*>/g)?.find((tag) => tag.includes(` id="${id}"`)) ?? assert.fail(`no field ${id}`);
 
 const cookieOf = (response: Response) => response.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");
+
+/** The patterns of all pages of this folder. */
+async function* patternsBelow(folder: URL, path = ""): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* patternsBelow(new URL(`${name}/`, folder), `${path}/${name}`);
+    else if (!name.startsWith("_") && !/[._]test\.tsx?$/.test(name)) {
+      const whole = `${path}/${name.replace(/\.tsx?$/, "")}`.replace(/\/index$/, "") || "/";
+      yield whole.replaceAll(/\[\.\.\.(\w+)\]/g, ":$1*").replaceAll(/\[(\w+)\]/g, ":$1");
+    }
+  }
+}
+
+Deno.test("every page has a rule that says who may open it, and only the known ones are open to everybody", async () => {
+  const open: string[] = [];
+  for await (const pattern of patternsBelow(new URL("./", import.meta.url))) {
+    const needs = ["GET", "POST"].map((method) => needOf(method, pattern));
+    assert.ok(!needs.includes("unlisted"), `${pattern} needs a line in lib/access/rules.ts`);
+    if (needs.includes("public")) open.push(pattern);
+  }
+  assert.deepEqual(open.sort(), ["/api/auth/:path*", "/setup/:token", "/sign-in", "/sign-out"]);
+});
 
 Deno.test("default deny: nobody reaches any page, known or not, in any spelling or by any method", async () => {
   await using app = await startApp();
