@@ -84,8 +84,8 @@ onStore("wrong password and unknown address: the same answer, in about the same 
     }
   }
   // the hash takes most of the time; without one for unknown addresses these would take a tenth
-  const median = (values: number[]) => values.sort((a, b) => a - b)[2] ?? 0;
-  const ratio = median(took.unknown) / median(took.known);
+  const least = (values: number[]) => Math.min(...values); // the one that other work on the machine disturbed least
+  const ratio = least(took.unknown) / least(took.known);
   assert.ok(ratio > 0.5 && ratio < 2, `unknown / known = ${ratio}`);
 });
 
