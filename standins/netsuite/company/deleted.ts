@@ -41,26 +41,35 @@ export function deletedRow(kind: DeletedKind, id: number, name: string, seconds:
   };
 }
 
-/** About fifty deletions of the last year: documents under skipped ids, and some customers, vendors and items. */
-export function deletedRows(gaps: number[], seed: number, now: number): Row[] {
+/** An id that was skipped, and when (seconds) the documents around it were made. */
+export interface Gap {
+  id: number;
+  created: number;
+}
+
+/** About fifty deletions: documents under skipped ids, some weeks after they were made, and some customers, vendors and items. */
+export function deletedRows(gaps: Gap[], seed: number, now: number): Row[] {
   const random: Random = randomFor(seed, "deleted");
-  const at = () => now - between(random, 2, 340) * DAY - between(random, 0, 20_000);
-  const cleanUp = at(); // one clean-up deleted several test orders within one second
+  const cleanUp = now - 20 * DAY; // one clean-up deleted several test orders within one second
   const kinds: DeletedKind[] = ["SalesOrd", "SalesOrd", "SalesOrd", "ItemShip", "CustInvc", "PurchOrd"];
-  const chosen = new Set<number>();
-  while (chosen.size < Math.min(40, gaps.length)) chosen.add(gaps[between(random, 0, gaps.length - 1)]!);
-  const documents = [...chosen].map((id, index) => {
+  const chosen = new Map<number, Gap>();
+  for (let draw = 0; draw < 400 && chosen.size < Math.min(40, gaps.length); draw++) {
+    const gap = gaps[between(random, 0, gaps.length - 1)]!;
+    chosen.set(gap.id, gap);
+  }
+  const documents = [...chosen.values()].map(({ id, created }, index) => {
     const kind = kinds[index % kinds.length]!;
-    return deletedRow(kind, id, `X${id}`, index < 12 ? cleanUp : at(), 203);
+    const own = Math.min(created + between(random, 1_800, 60 * DAY), now - 300);
+    return deletedRow(kind, id, `X${id}`, index < 12 && created < cleanUp ? cleanUp : own, 203);
   });
   const others: [DeletedKind, number, string][] = [
-    ...Array.from(
-      { length: 6 },
-      (_, n): [DeletedKind, number, string] => ["customer", 90_001 + n, `CUST${90_001 + n} (duplicate)`],
-    ),
+    ...[1, 2, 3, 4, 5, 6].map((
+      n,
+    ): [DeletedKind, number, string] => ["customer", 9_000 + n, `CUST${9_000 + n} (duplicate)`]),
     ["vendor", 1_491, "VEND1491 Test Vendor"],
     ["employee", 299, "E299 Temp"],
-    ...Array.from({ length: 4 }, (_, n): [DeletedKind, number, string] => ["item", 1_981 + n, `TEST-${n + 1}`]),
+    ...[1, 2, 3, 4].map((n): [DeletedKind, number, string] => ["item", 1_980 + n, `TEST-${n}`]),
   ];
+  const at = () => now - between(random, 2, 340) * DAY - between(random, 0, 20_000);
   return [...documents, ...others.map(([kind, id, name]) => deletedRow(kind, id, name, at(), 203))];
 }

@@ -9,7 +9,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { createIndexes, createTables } from "../schema.ts";
 import { openArchive } from "./archive.ts";
 import { DAY } from "./days.ts";
-import { deletedRows } from "./deleted.ts";
+import { deletedRows, type Gap } from "./deleted.ts";
 import { type Entry, purchaseEntries, salesEntries } from "./entries.ts";
 import { decideHistory, type History } from "./history.ts";
 import { itemRows, makeItems, shipItems } from "./items.ts";
@@ -105,19 +105,19 @@ function fill(db: DatabaseSync, share: number, seed: number, now: number): void 
 }
 
 /** Gives every document its id and number in the order of creation, and stores it. Returns ids that were skipped. */
-function writeDocuments(db: DatabaseSync, entries: Entry[], seed: number): number[] {
+function writeDocuments(db: DatabaseSync, entries: Entry[], seed: number): Gap[] {
   entries.sort((a, b) => a.created - b.created || a.rank - b.rank || (a.ref < b.ref ? -1 : a.ref > b.ref ? 1 : 0));
   const random = randomFor(seed, "document ids");
   const [header, line, link] = ["transaction", "transactionline", "nexttransactionlinelink"].map((table) =>
     inserter(db, table)
   ) as [(row: Row) => void, (row: Row) => void, (row: Row) => void];
   const counters = new Map<string, number>();
-  const gaps: number[] = [];
+  const gaps: Gap[] = [];
   let id = 1_000, uniquekey = 10_000;
   for (const entry of entries) {
     id++;
     // Ids are not dense in a real account: drafts, deleted documents and other record kinds use some up.
-    while (random() < 0.08) gaps.push(id++);
+    while (random() < 0.08) gaps.push({ id: id++, created: entry.created });
     const count = (counters.get(entry.prefix) ?? 10_000) + 1;
     counters.set(entry.prefix, count);
     const document = entry.build(id, `${entry.prefix}${count}`);
