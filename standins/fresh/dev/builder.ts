@@ -4,8 +4,9 @@ import { toFileUrl } from "../server/file_url.ts";
 import { type ListenOptions, startServer } from "../server/listen.ts";
 import { openSnapshot, type Snapshot, type SnapshotFile } from "../server/snapshot.ts";
 import { fromFileUrl } from "../server/file_url.ts";
-import { bundle, stopBundler } from "./bundle.ts";
+import { bundle } from "./bundle.ts";
 import { type BuildOptions, resolveBuildOptions, type ResolvedBuildConfig } from "./config.ts";
+import { setAssetSite } from "../shared/asset.ts";
 import { hashOf } from "./hash.ts";
 import { withLiveReload } from "./live_reload.ts";
 import { liveFiles } from "./live_files.ts";
@@ -50,11 +51,10 @@ export class Builder<State = any> {
     const mode = options.mode ?? "production";
     const made = await this.#make(mode);
     if (options.snapshot !== "memory") await writeBuild(this.config, made);
-    await stopBundler();
     const modules = options.snapshot === "memory" ? await loadModules(made) : null;
     return (app) => {
       if (modules === null) throw new Error(`Cannot use a build on disk here: start ${this.config.outDir}/server.js`);
-      useBuild(app, openSnapshot<State>(modules, this.config.root, toFileUrl(`${this.config.root}/`)));
+      useBuild(app, this.#open(modules));
     };
   }
 
@@ -67,23 +67,26 @@ export class Builder<State = any> {
     options: ListenOptions = {},
   ): Promise<void> {
     const made = await this.#make("development");
-    await stopBundler();
     const snapshot = await loadModules(made);
     const imported = await importApp();
     const app = "app" in imported ? imported.app : imported;
-    const build: Build<State> = openSnapshot<State>(snapshot, this.config.root, toFileUrl(`${this.config.root}/`));
-    build.live = true;
-    build.file = liveFiles(this.config, this.#transforms, build.file);
-    useBuild(app, build);
-    const handler = withLiveReload(app.handler(), app.config.basePath);
-    await startServer(handler, options, app.config.basePath).finished;
+    useBuild(app, { ...this.#open(snapshot), live: true });
+    startServer(withLiveReload(app.handler(), app.config.basePath), options, app.config.basePath);
+  }
+
+  /** In development, static files are looked up as they are when they are asked for. */
+  #open(snapshot: Snapshot): Build<State> {
+    const build = openSnapshot<State>(snapshot, this.config.root, toFileUrl(`${this.config.root}/`));
+    return snapshot.mode === "development"
+      ? { ...build, file: liveFiles(this.config, this.#transforms, build.file) }
+      : build;
   }
 
   async #make(mode: TransformMode): Promise<MadeBuild> {
     const { config } = this;
     const project = await readProject(config, this.#islands);
     const entries: Record<string, string> = {
-      "fresh-boot": CLIENT("boot"),
+      "fresh-runtime": CLIENT("boot"),
       "fresh-signals": CLIENT("signals"),
       "fresh-reload": CLIENT("reload"),
     };
@@ -112,7 +115,7 @@ export class Builder<State = any> {
       routes: project.routes,
       islands: project.islands.map(({ name, full }) => ({ name, full, ...entry(name) })),
       boot: {
-        ...entry("fresh-boot"),
+        ...entry("fresh-runtime"),
         signals: [entry("fresh-signals").url, ...entry("fresh-signals").imports],
         reload: entry("fresh-reload").url,
       },
@@ -132,6 +135,7 @@ export interface MadeBuild {
 }
 
 async function loadModules(made: MadeBuild): Promise<Snapshot> {
+  setAssetSite(made.id, ""); // for modules that call asset() while they are loaded
   const routes = await Promise.all(
     made.routes.map(async ({ path, full }) => ({ path, module: await importModule(full) })),
   );

@@ -37,6 +37,18 @@ export interface Bundle {
  * the same input gives the same names.
  */
 export async function bundle(options: BundleOptions): Promise<Bundle> {
+  running++;
+  try {
+    return await runBundler(options);
+  } finally {
+    // esbuild is a process of its own, which would keep a build script from ending.
+    if (--running === 0) await esbuild.stop();
+  }
+}
+
+let running = 0;
+
+async function runBundler(options: BundleOptions): Promise<Bundle> {
   const { root, mode } = options;
   const project = await readProjectConfig(root);
   const own = await readProjectConfig(OWN_FOLDER);
@@ -53,9 +65,9 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
     target: options.target,
     absWorkingDir: root,
     outdir: join(root, "_fresh_js"), // nothing is written: only names are taken from it
-    entryNames: "[name]-[hash]",
-    chunkNames: "chunk-[hash]",
-    assetNames: "asset-[hash]",
+    entryNames: "[hash]/[name]",
+    chunkNames: "[hash]/shared",
+    assetNames: "[hash]/[name]",
     write: false,
     metafile: true,
     minify: production,
@@ -67,7 +79,7 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
     jsxImportSource: project?.jsxImportSource ?? "preact",
     // A compiler option of the server's: esbuild would read it from a tsconfig it finds.
     tsconfigRaw: { compilerOptions: { experimentalDecorators: false } },
-    define: { "process.env.NODE_ENV": JSON.stringify(mode) },
+    define: { "process.env.NODE_ENV": JSON.stringify(mode), "process.env": "{}" },
     legalComments: "none",
     logLevel: "silent",
     plugins: [publicEnvPlugin(), resolvePlugin(configs, [root, ...configs.map(({ folder }) => folder), OWN_FOLDER])],
@@ -113,9 +125,4 @@ function explain(error: unknown): string {
   return errors.map(({ text, location }) =>
     location === null ? text : `${location.file}:${location.line}:${location.column}: ${text}`
   ).join("\n");
-}
-
-/** Ends esbuild's own process, which otherwise keeps a build script from ending. */
-export async function stopBundler(): Promise<void> {
-  await esbuild.stop();
 }

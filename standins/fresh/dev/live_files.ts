@@ -45,7 +45,7 @@ export function liveFiles(
         if (content !== undefined) return inMemory(path, content);
       }
       // It may be what a transform makes of a file of another name.
-      for (const other of await listFiles(folder, isVisible)) {
+      for (const other of await listFiles(folder, (path) => isVisible(path) && join(folder, path) !== config.outDir)) {
         if (!transforms.wants(other.full)) continue;
         const content = (await transformed(folder, other.full))?.get(path);
         if (content !== undefined) return inMemory(path, content);

@@ -1,7 +1,7 @@
 import type { Plugin } from "esbuild";
 import { extname } from "node:path";
 
-const READ = /\bDeno\.env\.get\(\s*(["'`])(FRESH_PUBLIC_\w+)\1\s*\)|\bprocess\.env\.(FRESH_PUBLIC_\w+)\b/g;
+const READ = /\bDeno\.env\.get\(\s*(["'`])(\w+)\1\s*\)|\bprocess\.env\.(FRESH_PUBLIC_\w+)\b/g;
 const LOADERS: Record<string, "ts" | "tsx" | "js" | "jsx"> = {
   ".ts": "ts",
   ".tsx": "tsx",
@@ -11,7 +11,10 @@ const LOADERS: Record<string, "ts" | "tsx" | "js" | "jsx"> = {
   ".mjs": "js",
 };
 
-/** Puts the values of `FRESH_PUBLIC_*` variables in the place where islands read them. No other variable is touched. */
+/**
+ * Puts the values of `FRESH_PUBLIC_*` variables in the place where islands read them. No other variable reaches the
+ * browser: reading one gives undefined.
+ */
 export function publicEnvPlugin(env: (name: string) => string | undefined = (name) => Deno.env.get(name)): Plugin {
   return {
     name: "public-env",
@@ -20,11 +23,12 @@ export function publicEnvPlugin(env: (name: string) => string | undefined = (nam
         const loader = LOADERS[extname(path)];
         if (loader === undefined || /[\\/]node_modules[\\/]/.test(path)) return undefined;
         const text = await Deno.readTextFile(path);
-        if (!text.includes("FRESH_PUBLIC_")) return undefined;
+        if (!/Deno\.env\.get|FRESH_PUBLIC_/.test(text)) return undefined;
         const contents = text.replace(
           READ,
           (_all, _quote, inGet: string | undefined, inProcess: string | undefined) => {
-            const value = env(inGet ?? inProcess ?? "");
+            const name = inGet ?? inProcess ?? "";
+            const value = name.startsWith("FRESH_PUBLIC_") ? env(name) : undefined;
             return value === undefined ? "undefined" : JSON.stringify(value);
           },
         );

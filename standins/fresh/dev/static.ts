@@ -20,7 +20,8 @@ export async function readStaticFiles(
     if (!files.has(path)) files.set(path, file);
   };
   for (const folder of config.staticDir) {
-    for (const { path, full } of await listFiles(folder, isVisible)) {
+    const isOutput = (path: string) => join(folder, path) === config.outDir;
+    for (const { path, full } of await listFiles(folder, (path) => isVisible(path) && !isOutput(path))) {
       const changed = await transforms.run(full, { root: config.root, target: config.target, mode });
       if (changed === null) {
         const content = await Deno.readFile(toFileUrl(full));

@@ -8,7 +8,7 @@ export interface OnTransformOptions {
   pluginName: string;
   /** Tested against the file's whole path. */
   filter: RegExp;
-  /** Whole paths, or patterns of them, that are left out. */
+  /** Files that are left out: by the end of their path, by `*` and `**`, or by an expression for the whole path. */
   exclude?: (string | RegExp)[];
 }
 
@@ -115,6 +115,16 @@ function matches({ filter, exclude = [] }: OnTransformOptions, path: string): bo
   filter.lastIndex = 0; // a filter with the g flag remembers where it stopped
   if (!filter.test(path)) return false;
   return !exclude.some((rule) =>
-    typeof rule === "string" ? rule === path : new RegExp(rule.source, rule.flags).test(path)
+    typeof rule === "string" ? isNamed(path, rule) : new RegExp(rule.source, rule.flags).test(path)
   );
 }
+
+/** Whether a path is the one that is named, ends in it, or fits a pattern of `*` and `**`. */
+function isNamed(path: string, rule: string): boolean {
+  const parts = rule.split(/(\*\*\/|\*\*|\*|\?)/).map((part) =>
+    WILD[part] ?? part.replace(/[.+^${}()|[\]\\]/g, "\\$&")
+  );
+  return new RegExp(`(^|/)${parts.join("").replace(/^\//, "")}$`).test(path.replaceAll("\\", "/"));
+}
+
+const WILD: Record<string, string> = { "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]" };

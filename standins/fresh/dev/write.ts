@@ -5,8 +5,6 @@ import type { MadeBuild } from "./builder.ts";
 import type { ResolvedBuildConfig } from "./config.ts";
 import { pathFrom } from "./static.ts";
 
-const START = new URL("../server/start.ts", import.meta.url);
-
 /**
  * Writes a build: `server.js` to start it, `snapshot.js` with what it is made of, and the browser's files in `static/`.
  * All paths in them are relative, so that the project may be moved with its build.
@@ -15,20 +13,17 @@ export async function writeBuild(config: ResolvedBuildConfig, made: MadeBuild): 
   await removeOld(config.outDir);
   const files: [string, SnapshotFile][] = [];
   for (const [path, file] of made.files) {
-    let at: string;
-    if (typeof file.at === "string") {
-      at = pathFrom(config.outDir, fromFileUrl(new URL(file.at, toFileUrl(`${config.root}/`))));
-    } else {
-      const full = join(config.outDir, "static", path);
-      await Deno.mkdir(dirname(full), { recursive: true });
-      await Deno.writeFile(full, file.at);
-      at = pathFrom(config.outDir, full);
-    }
-    files.push([path, { ...file, at }]);
+    const full = join(config.outDir, "static", path);
+    await Deno.mkdir(dirname(full), { recursive: true });
+    // Copied, so that a build stays whole when somebody goes on working in static/.
+    if (typeof file.at === "string") await Deno.copyFile(new URL(file.at, toFileUrl(`${config.root}/`)), full);
+    else await Deno.writeFile(full, file.at);
+    files.push([path, { ...file, at: pathFrom(config.outDir, full) }]);
   }
   await Deno.mkdir(config.outDir, { recursive: true });
   await Deno.writeTextFile(join(config.outDir, "snapshot.js"), snapshotModule(config, made, files));
   await Deno.writeTextFile(join(config.outDir, "server.js"), serverModule(config));
+  await Deno.writeTextFile(join(config.outDir, "build_id.js"), idModule(config, made.id));
 }
 
 async function removeOld(folder: string): Promise<void> {
@@ -71,11 +66,19 @@ function snapshotModule(config: ResolvedBuildConfig, made: MadeBuild, files: [st
   return lines.join("\n");
 }
 
+/** Comes first, since modules may call `asset()` while they are loaded. */
+function idModule(config: ResolvedBuildConfig, id: string): string {
+  return `import { setAssetSite } from ${JSON.stringify(ownModule(config, "../shared/asset.ts"))};
+setAssetSite(${JSON.stringify(id)}, "");
+`;
+}
+
 function serverModule(config: ResolvedBuildConfig): string {
   const entry = specifier(config.outDir, config.serverEntry);
-  const start = START.protocol === "file:" ? specifier(config.outDir, fromFileUrl(START)) : START.href;
+  const start = ownModule(config, "../server/start.ts");
   const root = relative(config.outDir, config.root).replaceAll("\\", "/");
   return `// Written by the build: "deno serve -A ${relative(config.root, config.outDir)}/server.js" starts it.
+import "./build_id.js";
 import * as entry from ${JSON.stringify(entry)};
 import { startBuilt } from ${JSON.stringify(start)};
 import { snapshot } from "./snapshot.js";
@@ -88,6 +91,12 @@ export default startBuilt(
   new URL(${JSON.stringify(`${root === "" ? "." : root}/`)}, import.meta.url).href,
 );
 `;
+}
+
+/** A module of the framework, as the build names it. */
+function ownModule(config: ResolvedBuildConfig, path: string): string {
+  const url = new URL(path, import.meta.url);
+  return url.protocol === "file:" ? specifier(config.outDir, fromFileUrl(url)) : url.href;
 }
 
 function specifier(from: string, full: string): string {

@@ -52,6 +52,6 @@ function allowedOrigin<State>(
   ctx: Context<State>,
 ): string | null | undefined {
   if (typeof allowed === "function") return allowed(origin, ctx);
-  if (typeof allowed === "string") return allowed;
-  return allowed.includes(origin) ? origin : allowed[0];
+  if (typeof allowed === "string") return allowed === "*" || allowed === origin ? allowed : null;
+  return allowed.includes(origin) ? origin : null;
 }

@@ -57,9 +57,9 @@ export function csp<State>(options: CSPOptions = {}): Middleware<State> {
 
 function mergeDirectives(given: string[]): string[] {
   const nameOf = (directive: string) => directive.trim().split(/\s+/)[0]?.toLowerCase() ?? "";
-  const merged = new Map(DEFAULTS.map((directive) => [nameOf(directive), directive]));
-  for (const directive of given) if (nameOf(directive) !== "") merged.set(nameOf(directive), directive.trim());
-  return [...merged.values()];
+  const own = new Map(given.map((directive) => [nameOf(directive), directive.trim()]));
+  own.delete("");
+  return [...DEFAULTS.filter((directive) => !own.has(nameOf(directive))), ...own.values()];
 }
 
 /** Responses that came from `fetch` or `Response.redirect` have headers that cannot be changed. */

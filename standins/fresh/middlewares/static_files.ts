@@ -12,9 +12,9 @@ export function staticFiles<State>(): Middleware<State> {
   return async function serveStaticFiles(ctx) {
     const build = buildOfContext(ctx);
     const path = pathInside(ctx.url.pathname, ctx.config.basePath);
-    if (build === null || path === null || path === "/") return await ctx.next();
-    const file = await build.file(path);
-    if (file === null) {
+    if (path === null || path === "/") return await ctx.next();
+    const file = await build?.file(path) ?? null;
+    if (build === null || file === null) {
       return path === "/favicon.ico" ? new Response("Not Found", { status: 404 }) : await ctx.next();
     }
 

@@ -2,13 +2,13 @@ import { setAssetSite } from "../shared/asset.ts";
 import { type Build, buildOf } from "./build.ts";
 import { applyCommands, type Command, type Run } from "./commands.ts";
 import { type FreshConfig, resolveConfig, type ResolvedFreshConfig } from "./config.ts";
-import { listenOn, type ListenOptions } from "./listen.ts";
+import { type ListenOptions, startServer } from "./listen.ts";
 import { joinPattern } from "./patterns.ts";
 import { Router } from "./router.ts";
 import { type ErrorPage, type Root, Scope, stepsTo } from "./scopes.ts";
 import { serveRequest } from "./serve.ts";
 import { HttpError } from "../shared/http_error.ts";
-import { chainSteps } from "./steps.ts";
+import { chainSteps, loadOnce } from "./steps.ts";
 import {
   type LayoutConfig,
   type MaybeLazy,
@@ -46,7 +46,7 @@ export class App<State> {
   use(path: string, ...middlewares: MaybeLazyMiddleware<State>[]): this;
   use(first: string | MaybeLazyMiddleware<State>, ...rest: MaybeLazyMiddleware<State>[]): this {
     const [path, steps] = typeof first === "string" ? [first, rest] : ["*", [first, ...rest]];
-    this.#commands.push({ kind: "use", path, steps });
+    this.#commands.push({ kind: "use", path, steps: steps.map(loadOnce) });
     return this;
   }
 
@@ -139,7 +139,7 @@ export class App<State> {
     const build: Build<State> | null = buildOf(this);
     const router = new Router<Run<State>>();
     const root: Root<State> = { scope: new Scope<State>(), wrapper: null, notFound: null };
-    setAssetSite(build?.id ?? "", this.config.basePath);
+    setAssetSite(build?.id, this.config.basePath);
     applyCommands(this.#commands, this.config.basePath, root, router, build);
 
     const steps = stepsTo(root, root.scope, false);
@@ -154,14 +154,20 @@ export class App<State> {
     return (req, info) => serveRequest({ router, notFound, wrongMethod, config, build }, req, info);
   }
 
-  /** Serves the app. Without a port, the first free one from 8000 on is taken. */
+  /** Serves the app, until `options.signal` says so. Without a port, the first free one from 8000 on is taken. */
+  // deno-lint-ignore require-await -- so that a port that is taken rejects, as with any other implementation
   async listen(options: ListenOptions = {}): Promise<void> {
-    await listenOn(this.handler(), options, this.config.basePath);
+    startServer(this.handler(), options, this.config.basePath);
   }
 
   #handle(methods: readonly Method[], path: string, steps: MaybeLazy<Middleware<State>>[]): this {
     if (steps.length === 0) throw new TypeError(`Cannot register "${path}": it needs at least one handler`);
-    this.#commands.push({ kind: "handle", path, methods, steps: steps as MaybeLazyMiddleware<State>[] });
+    this.#commands.push({
+      kind: "handle",
+      path,
+      methods,
+      steps: (steps as MaybeLazyMiddleware<State>[]).map(loadOnce),
+    });
     return this;
   }
 }

@@ -26,7 +26,6 @@ export interface StaticFile {
 }
 
 /** What a build hands to an app. State is the app's own. */
-// deno-lint-ignore no-unused-vars -- routes carry the state's type at run time only
 export interface Build<State = unknown> {
   /** Changes when anything the browser loads has changed. */
   id: string;

@@ -8,9 +8,9 @@ import { chainSteps } from "./steps.ts";
 import {
   type LayoutConfig,
   type MaybeLazy,
-  type MaybeLazyMiddleware,
   type Method,
   METHODS,
+  type Middleware,
   type Route,
   type RouteComponent,
   type RouteConfig,
@@ -25,8 +25,8 @@ export type Run<State> = (ctx: Context<State>) => Promise<Response>;
  * (`fsRoutes`). `scopes` are given where files say more than the pattern does.
  */
 export type Command<State> =
-  | { kind: "use"; path: string; scopes?: string[]; steps: MaybeLazyMiddleware<State>[] }
-  | { kind: "handle"; path: string; methods: readonly Method[]; steps: MaybeLazyMiddleware<State>[] }
+  | { kind: "use"; path: string; scopes?: string[]; steps: Middleware<State>[] }
+  | { kind: "handle"; path: string; methods: readonly Method[]; steps: Middleware<State>[] }
   | {
     kind: "route";
     path: string;

@@ -17,17 +17,25 @@ export interface ResolvedFreshConfig {
   trustProxy: boolean;
 }
 
-/** Fills in the defaults. `root` becomes the build's own once there is one. */
+/**
+ * Fills in the defaults. `root` becomes the build's own once there is one.
+ *
+ * @throws {TypeError} for a base path that cannot stand before a pattern
+ */
 export function resolveConfig(config: FreshConfig): ResolvedFreshConfig {
   return {
     root: ".",
-    basePath: cleanBasePath(config.basePath ?? ""),
+    basePath: checkBasePath(config.basePath ?? ""),
     mode: config.mode ?? "production",
     trustProxy: config.trustProxy ?? false,
   };
 }
 
-function cleanBasePath(basePath: string): string {
-  const trimmed = basePath.replace(/\/+$/, "");
-  return trimmed === "" || trimmed.startsWith("/") ? trimmed : `/${trimmed}`;
+function checkBasePath(basePath: string): string {
+  if (basePath === "" || basePath === "/" || basePath === "./") return "";
+  const wrong = (rule: string) => new TypeError(`Invalid basePath: "${basePath}". ${rule}`);
+  if (!basePath.startsWith("/")) throw wrong('Must be empty, "/", "./", or start with "/"');
+  if (basePath.endsWith("/")) throw wrong('Must not end with "/" except for root path');
+  if (!/^[\w\-./]+$/.test(basePath)) throw wrong("Contains invalid characters");
+  return basePath;
 }

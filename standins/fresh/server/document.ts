@@ -70,8 +70,9 @@ function islandScripts<State>(
     islands: state.used.map(({ island, props }) => [withBasePath(island.url, basePath), island.exportName, props]),
   }, state.used);
 
-  const modules = new Set([build.boot.url, ...build.boot.imports, ...(signals ? build.boot.signals : [])]);
-  for (const { island } of state.used) for (const url of [island.url, ...island.imports]) modules.add(url);
+  const modules = new Set([build.boot.url, ...state.used.map(({ island }) => island.url), ...build.boot.imports]);
+  for (const { island } of state.used) for (const url of island.imports) modules.add(url);
+  if (signals) { for (const url of build.boot.signals) modules.add(url); }
   headers.append(
     "link",
     [...modules].map((url) => `<${encodeURI(withBasePath(url, basePath))}>; rel="modulepreload"; as="script"`).join(

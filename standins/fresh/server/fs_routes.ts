@@ -1,6 +1,7 @@
 import type { Command } from "./commands.ts";
 import { compareRouteFiles, filePattern, folderScopes } from "./file_patterns.ts";
 import type { HandlerByMethod, RouteHandler } from "./handlers.ts";
+import { loadOnce } from "./steps.ts";
 import type { LayoutConfig, MaybeLazyMiddleware, Route, RouteComponent, RouteConfig } from "./types.ts";
 
 /** What a file of `routes/` may export. */
@@ -78,7 +79,7 @@ function specialCommand<State>(
       if (given === undefined) throw lacks(file, "a middleware as `handler`, `handlers` or `default`");
       const steps = Array.isArray(given) ? given : [given];
       if (steps.every((step) => typeof step === "function")) {
-        return [{ kind: "use", path: folder, scopes, steps: steps as MaybeLazyMiddleware<State>[] }];
+        return [{ kind: "use", path: folder, scopes, steps: (steps as MaybeLazyMiddleware<State>[]).map(loadOnce) }];
       }
       console.warn(
         `Ignored routes/${file}: a middleware is a function or a list of functions, not an object of handlers by method`,

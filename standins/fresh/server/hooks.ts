@@ -8,6 +8,7 @@ import { currentRender, type RenderState } from "./render_state.ts";
 export const TOKEN = crypto.randomUUID();
 
 type Props = Record<string, unknown> & { children?: ComponentChildren };
+const AsyncFunction = (async () => {}).constructor;
 type Hooks = typeof options & { __b?: (vnode: VNode) => void };
 
 /** What an element was before it was changed for one rendering: elements made once are rendered many times. */
@@ -30,6 +31,11 @@ function prepare(vnode: VNode, state: RenderState): void {
   if (before !== undefined) Object.assign(vnode, before);
   const { type } = vnode;
   if (typeof type === "function") {
+    if (type.constructor === AsyncFunction) {
+      throw new TypeError(
+        `Cannot render <${type.name || "Component"}>: only pages and layouts may be async components`,
+      );
+    }
     const island = state.islands.get(type);
     if (island === undefined || !needsBoundary(vnode)) return;
     const props: BoundaryProps = { island, type, props: vnode.props as Props };
@@ -74,7 +80,13 @@ function prepareElement(vnode: VNode, type: string, props: Props, state: RenderS
   if (!state.inHead || ownHeads.has(vnode)) return;
   const names = headNames(vnode, type, vnode.props as Props);
   if (names.length === 0) return;
-  change(vnode, HeadElement as ComponentType<never>, { type, props: vnode.props, names });
+  // The key is written down for the browser, where an island may replace the element as well.
+  const keyed = isKeyed(vnode) ? { "data-key": String(vnode.key), ...vnode.props } : vnode.props;
+  change(vnode, HeadElement as ComponentType<never>, { type, props: keyed, names });
+}
+
+function isKeyed(vnode: VNode): boolean {
+  return vnode.key !== null && vnode.key !== undefined;
 }
 
 /** What other elements of the head may replace this one by. */
@@ -87,7 +99,7 @@ function headNames(vnode: VNode, type: string, props: Props): string[] {
     }
     if (props.charset !== undefined || props.charSet !== undefined) names.push("charset");
   }
-  if (vnode.key !== null && vnode.key !== undefined) names.push(`key:${vnode.key}`);
+  if (isKeyed(vnode)) names.push(`key:${vnode.key}`);
   return names;
 }
 

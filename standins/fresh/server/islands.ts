@@ -80,11 +80,20 @@ function ownElement(type: ComponentType<Record<string, unknown>>, props: Record<
   return vnode;
 }
 
-/** `children` may be a list with elements in it; any other prop counts only if it is an element itself. */
+/** Whatever is shown as `children` travels as DOM, also text; any other prop only if it is an element. */
 function holdsElement(name: string, value: unknown): boolean {
   if (isSignal(value)) return false;
   if (isValidElement(value)) return true;
-  return name === "children" && Array.isArray(value) && value.some((child) => holdsElement(name, child));
+  return name === "children" && isShown(value);
+}
+
+function isShown(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0 && value.every((item) => item == null || isNode(item));
+  return typeof value === "string" || typeof value === "number";
+}
+
+function isNode(value: unknown): boolean {
+  return typeof value === "boolean" || isShown(value) || isSignal(value) || isValidElement(value);
 }
 
 /** Makes `useId()` count by island, so that the ids of two islands differ and the browser finds the same ones. */

@@ -8,12 +8,7 @@ type Handler = (req: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>
 const FIRST_PORT = 8000;
 const PORTS_TRIED = 20;
 
-/** Serves until the server is closed. A port that is asked for must be free; else the first free one from 8000 is taken. */
-export async function listenOn(handler: Handler, options: ListenOptions, basePath: string): Promise<void> {
-  await startServer(handler, options, basePath).finished;
-}
-
-/** As {@link listenOn}, but hands back the server. */
+/** Starts a server. A port that is asked for must be free; else the first free one from 8000 on is taken. */
 export function startServer(
   handler: Handler,
   options: ListenOptions,

@@ -45,7 +45,9 @@ export class Router<T> {
     if (fixed !== undefined) return answer(fixed, method, {});
 
     for (const entry of this.#patterns) {
-      const found = entry.pattern?.exec({ pathname: path });
+      // A pattern that may be empty, such as "/:rest*", holds for the root as well, though "/" is not empty.
+      const found = entry.pattern?.exec({ pathname: path }) ??
+        (path === "/" ? entry.pattern?.exec({ pathname: "" }) : null);
       if (found) return answer(entry, method, found.pathname.groups);
     }
     return { route: null, params: {}, item: null, allowed: [] };

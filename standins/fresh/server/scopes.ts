@@ -1,7 +1,7 @@
 import { HttpError } from "../shared/http_error.ts";
 import { type ActiveLayout, type Context, internalsOf } from "./context.ts";
 import { isRoute, runRoute } from "./route.ts";
-import type { LayoutConfig, MaybeLazyMiddleware, Middleware, Route, RouteComponent } from "./types.ts";
+import type { LayoutConfig, Middleware, Route, RouteComponent } from "./types.ts";
 
 /** An error or not-found page. */
 export type ErrorPage<State> = Route<State> | Middleware<State>;
@@ -14,7 +14,7 @@ interface Held<T> {
 
 /** One segment of the patterns, with what was registered for it so far. */
 export class Scope<State> {
-  readonly middlewares: Held<MaybeLazyMiddleware<State>>[] = [];
+  readonly middlewares: Held<Middleware<State>>[] = [];
   layout: Held<{ component: RouteComponent<State>; config: LayoutConfig }> | null = null;
   errorPage: Held<ErrorPage<State>> | null = null;
   readonly #inner = new Map<string, Scope<State>>();
@@ -52,11 +52,11 @@ export function stepsTo<State>(
   root: Root<State>,
   scope: Scope<State>,
   besideFolder: boolean,
-): MaybeLazyMiddleware<State>[] {
+): Middleware<State>[] {
   const chain: Scope<State>[] = [];
   for (let at: Scope<State> | null = scope; at !== null; at = at.parent) chain.unshift(at);
 
-  const steps: MaybeLazyMiddleware<State>[] = [];
+  const steps: Middleware<State>[] = [];
   let wrapper = root.wrapper;
   let layouts: ActiveLayout<State>[] = [];
   for (const [i, at] of chain.entries()) {
@@ -88,16 +88,19 @@ function guard<State>(
     internals.layouts = layouts;
     try {
       return await ctx.next();
-    } catch (error) {
+    } catch (thrown) {
       internals.wrapper = wrapper;
       internals.layouts = layouts;
-      ctx.error = error;
-      const status = error instanceof HttpError ? error.status : 500;
-      if (status === 404 && root.notFound !== null && !internals.triedNotFound) {
+      let error = thrown;
+      if (statusOf(error) === 404 && root.notFound !== null && !internals.triedNotFound) {
         internals.triedNotFound = true;
-        return await runPage(ctx, root.notFound, 404);
+        try {
+          return await runPage(ctx, root.notFound, error);
+        } catch (own) {
+          error = own; // the not-found page failed: from here on that is the error
+        }
       }
-      if (errorPage !== null) return await runPage(ctx, errorPage, status);
+      if (errorPage !== null) return await runPage(ctx, errorPage, error);
       throw error;
     } finally {
       internals.wrapper = outer.wrapper;
@@ -107,7 +110,12 @@ function guard<State>(
 }
 
 /** A page that fails hands its own error outwards: the next page above sees that one. */
-async function runPage<State>(ctx: Context<State>, page: ErrorPage<State>, status: number): Promise<Response> {
+async function runPage<State>(ctx: Context<State>, page: ErrorPage<State>, error: unknown): Promise<Response> {
+  ctx.error = error;
   ctx.data = undefined; // of the page that failed
-  return isRoute(page) ? await runRoute(ctx, page, status) : await page(ctx);
+  return isRoute(page) ? await runRoute(ctx, page, statusOf(error)) : await page(ctx);
+}
+
+function statusOf(error: unknown): number {
+  return error instanceof HttpError ? error.status : 500;
 }

@@ -59,7 +59,8 @@ export function indexIslands(islands: Snapshot["islands"]): Map<unknown, IslandE
 
 /** The type of a file by its extension. */
 export function typeOf(path: string): string {
-  return contentType(path.slice(path.lastIndexOf("/") + 1)) || "application/octet-stream";
+  const type = contentType(path.slice(path.lastIndexOf("/") + 1)) || "application/octet-stream";
+  return type.replace("charset=utf-8", "charset=UTF-8");
 }
 
 function describeFile(path: string, file: SnapshotFile, base: URL): StaticFile {

@@ -2,26 +2,31 @@ import type { Context } from "./context.ts";
 import type { MaybeLazyMiddleware, Middleware } from "./types.ts";
 
 /**
+ * Makes a plain middleware of one that may be lazy: a function that resolves to the middleware. Which it is shows when it
+ * is called first; the result then takes its place. Requests that arrive before it has may each load it.
+ */
+export function loadOnce<State>(given: MaybeLazyMiddleware<State>): Middleware<State> {
+  let loaded: Middleware<State> | null = null;
+  return async (ctx) => {
+    if (loaded !== null) return await loaded(ctx);
+    const result: unknown = await given(ctx);
+    if (typeof result !== "function") return result as Response;
+    loaded = result as Middleware<State>;
+    return await loaded(ctx);
+  };
+}
+
+/**
  * Makes one function of a list of middlewares. Each is called with `ctx.next` leading to the one after it; what it throws
  * is left in `ctx.error` for everybody further out.
- *
- * A middleware may also be a function that resolves to one: its result takes its place at the first request.
  */
-export function chainSteps<State>(
-  given: readonly MaybeLazyMiddleware<State>[],
-): (ctx: Context<State>) => Promise<Response> {
-  const steps = [...given];
-
+export function chainSteps<State>(steps: readonly Middleware<State>[]): (ctx: Context<State>) => Promise<Response> {
   async function run(ctx: Context<State>, at: number): Promise<Response> {
     const step = steps[at];
     if (step === undefined) throw new Error("Cannot go on: ctx.next() was called in the last handler of the chain");
     try {
       ctx.next = () => run(ctx, at + 1);
-      const result: unknown = await step(ctx);
-      if (typeof result !== "function") return result as Response;
-      steps[at] = result as Middleware<State>;
-      ctx.next = () => run(ctx, at + 1);
-      return await (result as Middleware<State>)(ctx);
+      return await step(ctx);
     } catch (error) {
       ctx.error = error;
       throw error;

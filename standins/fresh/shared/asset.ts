@@ -1,11 +1,12 @@
 /** The query name that makes a static file's address new with each build, so that it can be cached for good. */
 export const CACHE_PARAM = "__frsh_c";
 
-const site = { buildId: "", basePath: "" };
+/** Until a build is known: an app without one has no files to cache. */
+const site = { buildId: "unbuilt", basePath: "" };
 
 /** Tells `asset()` the build and the base path: the server at start, the browser before the first island is loaded. */
-export function setAssetSite(buildId: string, basePath: string): void {
-  site.buildId = buildId;
+export function setAssetSite(buildId: string | undefined, basePath: string): void {
+  site.buildId = buildId ?? "unbuilt";
   site.basePath = basePath === "/" ? "" : basePath;
 }
 
@@ -24,8 +25,7 @@ export function asset(path: string): string {
   try {
     const url = new URL(path, "http://local.invalid");
     if (url.origin !== "http://local.invalid" || url.searchParams.has(CACHE_PARAM)) return path;
-    const query = site.buildId === "" ? url.search : addParam(url.search, CACHE_PARAM, site.buildId);
-    return withBasePath(url.pathname, site.basePath) + query + url.hash;
+    return withBasePath(url.pathname, site.basePath) + addParam(url.search, CACHE_PARAM, site.buildId) + url.hash;
   } catch {
     return path; // not an address at all, e.g. "/%"
   }

@@ -1,4 +1,13 @@
-import { type ComponentChildren, h, render, type VNode } from "preact";
+import {
+  cloneElement,
+  type ComponentChild,
+  type ComponentChildren,
+  h,
+  isValidElement,
+  render,
+  toChildArray,
+  type VNode,
+} from "preact";
 import { useEffect } from "preact/hooks";
 
 export interface HeadProps {
@@ -20,11 +29,17 @@ export function Head(props: HeadProps): VNode {
 function BrowserHead({ children }: HeadProps): null {
   useEffect(() => {
     const aside = document.createElement("div");
-    render(h("head", null, children), aside);
+    render(h("head", null, toChildArray(children).map(withKey)), aside);
     const undo = Array.from(aside.firstElementChild?.children ?? []).map(place);
     return () => undo.forEach((back) => back());
   }, [children]);
   return null;
+}
+
+/** Keys are no attributes, but the element to replace is found by one. */
+function withKey(child: ComponentChild): ComponentChild {
+  if (!isValidElement(child) || child.key == null || typeof child.type !== "string") return child;
+  return cloneElement(child, { "data-key": String(child.key) });
 }
 
 function place(element: Element): () => void {
@@ -44,7 +59,13 @@ function place(element: Element): () => void {
 }
 
 function find(element: Element): Element | null {
-  const name = element.localName === "meta" ? element.getAttribute("name") : null;
-  if (name !== null) return document.head.querySelector(`meta[name=${CSS.escape(name)}]`);
+  const by = ["data-key", "id", ...(element.localName === "meta" ? ["name", "property"] : [])];
+  for (const attribute of by) {
+    const value = element.getAttribute(attribute);
+    const found = value === null
+      ? null
+      : document.head.querySelector(`${element.localName}[${attribute}=${CSS.escape(value)}]`);
+    if (found !== null) return found;
+  }
   return Array.from(document.head.children).find((child) => child.isEqualNode(element)) ?? null;
 }
