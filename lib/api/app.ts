@@ -42,7 +42,9 @@ export function makeApp(basePath: string): OpenAPIHono<ApiEnv> {
  * @param needs what the person must have; an empty list asks for a signed-in person only
  */
 export function securedRoute<const R extends RouteConfig>(needs: readonly Permission[], route: R) {
-  const needed = needs.length === 0 ? "a signed-in person" : `the permission ${needs.join(", ")}`;
+  const needed = needs.length === 0
+    ? "a signed-in person"
+    : `the permission${needs.length > 1 ? "s" : ""} ${needs.join(" and ")}`;
   return createRoute(
     {
       ...route,
