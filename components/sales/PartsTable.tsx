@@ -27,25 +27,27 @@ export function PartsTable({ report, asked, href }: PartsTableProps) {
   const { table } = report;
   const words = BY_WORDS[table.by];
   return (
-    <Card
-      id="table"
-      class="scroll-mt-32"
-      flush
-      title={words.many}
-      subtitle={asked.q === ""
-        ? `${counted(table.all, words.small, words.smalls)} with orders in this period`
-        : `${count(table.matching)} of ${counted(table.all, words.small, words.smalls)} match “${asked.q}”`}
-      actions={
-        <span class="max-lg:hidden">
-          <BySegments asked={asked} />
-        </span>
-      }
-    >
-      <div class="flex flex-wrap items-center gap-2 px-5 pb-3">
-        <span class="max-w-full overflow-x-auto lg:hidden">
-          <BySegments asked={asked} />
-        </span>
+    <Card id="table" class="scroll-mt-32 [&_.scroll]:relative" flush>
+      <div class="card-head flex-wrap">
+        <div class="min-w-0 flex-1 max-sm:basis-full">
+          <h2 class="text-sm">{words.many}</h2>
+          <p class="mt-0.5 text-xs text-muted">
+            {asked.q === ""
+              ? `${counted(table.all, words.small, words.smalls)} with orders in this period`
+              : `${count(table.matching)} of ${counted(table.all, words.small, words.smalls)} match “${asked.q}”`}
+          </p>
+        </div>
         <Search asked={asked} what={words.smalls} />
+        <span class="max-w-full overflow-x-auto">
+          <Segments
+            label="What the table lists"
+            options={BYS.map((by) => ({
+              label: BY_WORDS[by].one,
+              href: `${salesHref(asked, { by, q: "" })}#table`,
+              current: by === asked.by,
+            }))}
+          />
+        </span>
       </div>
       {table.rows.length === 0
         ? (
@@ -70,29 +72,21 @@ export function PartsTable({ report, asked, href }: PartsTableProps) {
   );
 }
 
-function BySegments({ asked }: { asked: SalesFilters }) {
-  return (
-    <Segments
-      label="What the table lists"
-      options={BYS.map((by) => ({
-        label: BY_WORDS[by].one,
-        href: `${salesHref(asked, { by, q: "" })}#table`,
-        current: by === asked.by,
-      }))}
-    />
-  );
-}
-
 function Search({ asked, what }: { asked: SalesFilters; what: string }) {
   return (
-    <form class="flex items-center gap-2" action="/sales#table" role="search" aria-label={`Search ${what}`}>
+    <form
+      class="flex items-center gap-2 max-sm:basis-full"
+      action="/sales#table"
+      role="search"
+      aria-label={`Search ${what}`}
+    >
       <Kept asked={asked} but={["q", "page"]} />
-      <label class="input h-8 w-56 gap-2 text-list max-sm:h-11">
+      <label class="input h-8 w-52 gap-2 text-list max-sm:h-11 max-sm:flex-1">
         <Icon name="search" size={14} class="text-muted" />
         <span class="sr-only">Search {what}</span>
         <input type="search" name="q" value={asked.q} maxLength={100} placeholder={`Search ${what}`} />
       </label>
-      <button class="btn max-sm:h-11" type="submit">Search</button>
+      <button class="btn hidden max-sm:inline-flex max-sm:h-11" type="submit">Search</button>
     </form>
   );
 }
@@ -110,65 +104,71 @@ function Rows({ report, asked, href }: PartsTableProps) {
     }#table`;
   const head = { sort, href: sorted };
   const { total } = table;
+  // a phone shows who, orders, revenue and change; units and averages come back with the width
+  const narrow = report.comparison
+    ? "max-sm:[&_tr>:nth-last-child(3)]:hidden max-sm:[&_tr>:nth-last-child(4)]:hidden"
+    : "max-sm:[&_tr>:nth-last-child(2)]:hidden max-sm:[&_tr>:nth-last-child(3)]:hidden";
   return (
-    <Table caption={`${words.many} with orders in this period`}>
-      <thead>
-        <tr>
-          <SortHead column="name" label={words.one} {...head} />
-          {codeHead && <Hidden as="th">{codeHead}</Hidden>}
-          {detailHead && <Hidden as="th">{detailHead}</Hidden>}
-          <SortHead column="orders" label="Orders" numeric {...head} />
-          <SortHead column="units" label="Units" numeric {...head} />
-          <SortHead column="average" label="Average order" numeric {...head} />
-          <SortHead column="revenue" label={`Revenue, ${code}`} numeric {...head} />
-          {report.comparison
-            ? (
-              <SortHead
-                column="change"
-                label={report.comparison.kind === "previous_year" ? "vs year before" : "vs days before"}
-                numeric
-                {...head}
-              />
-            )
-            : null}
-        </tr>
-      </thead>
-      <tbody>
-        {table.rows.map((row) => (
-          <tr key={row.id}>
-            <th scope="row">
-              <a
-                class="block max-w-[11rem] truncate hover:underline sm:max-w-[22rem]"
-                href={href(row)}
-                title={row.name}
-              >
-                {row.name}
-              </a>
-            </th>
-            {codeHead && <Hidden as="td">{row.code ?? MISSING}</Hidden>}
-            {detailHead && <Hidden as="td">{row.detail ?? MISSING}</Hidden>}
-            <Num value={row.orders} />
-            <Num value={row.units}>{pieces(row.units)}</Num>
-            <Num value={row.averageMinor}>{money(row.averageMinor, code, false)}</Num>
-            <td class="n font-semibold">{money(row.revenueMinor, code, false)}</td>
-            {report.comparison && <ChangeCell now={row.revenueMinor} previous={row.previousMinor} />}
+    <div class={narrow}>
+      <Table caption={`${words.many} with orders in this period`}>
+        <thead>
+          <tr>
+            <SortHead column="name" label={words.one} {...head} />
+            {codeHead && <Hidden as="th">{codeHead}</Hidden>}
+            {detailHead && <Hidden as="th">{detailHead}</Hidden>}
+            <SortHead column="orders" label="Orders" numeric {...head} />
+            <SortHead column="units" label="Units" numeric {...head} />
+            <SortHead column="average" label="Average order" numeric {...head} />
+            <SortHead column="revenue" label={`Revenue, ${code}`} numeric {...head} />
+            {report.comparison
+              ? (
+                <SortHead
+                  column="change"
+                  label="Change"
+                  numeric
+                  {...head}
+                />
+              )
+              : null}
           </tr>
-        ))}
-      </tbody>
-      <TotalRow total={table.matching}>
-        {codeHead && <td class="max-md:hidden" />}
-        {detailHead && <td class="max-md:hidden" />}
-        <Num value={total.orders}>
-          {total.orders === null
-            ? <span title="Rows can share an order, so the orders of some rows cannot be added">{MISSING}</span>
-            : count(total.orders)}
-        </Num>
-        <Num value={total.units}>{pieces(total.units)}</Num>
-        <Num value={total.averageMinor}>{money(total.averageMinor, code, false)}</Num>
-        <td class="n">{money(total.revenueMinor, code, false)}</td>
-        {report.comparison && <ChangeCell now={total.revenueMinor} previous={total.previousMinor} />}
-      </TotalRow>
-    </Table>
+        </thead>
+        <tbody>
+          {table.rows.map((row) => (
+            <tr key={row.id}>
+              <th scope="row">
+                <a
+                  class="block max-w-[7.5rem] truncate hover:underline sm:max-w-[22rem]"
+                  href={href(row)}
+                  title={row.name}
+                >
+                  {row.name}
+                </a>
+              </th>
+              {codeHead && <Hidden as="td">{row.code ?? MISSING}</Hidden>}
+              {detailHead && <Hidden as="td">{row.detail ?? MISSING}</Hidden>}
+              <Num value={row.orders} />
+              <Num value={row.units}>{pieces(row.units)}</Num>
+              <Num value={row.averageMinor}>{money(row.averageMinor, code, false)}</Num>
+              <td class="n font-semibold">{money(row.revenueMinor, code, false)}</td>
+              {report.comparison && <ChangeCell now={row.revenueMinor} previous={row.previousMinor} />}
+            </tr>
+          ))}
+        </tbody>
+        <TotalRow total={table.matching}>
+          {codeHead && <td class="max-md:hidden" />}
+          {detailHead && <td class="max-md:hidden" />}
+          <Num value={total.orders}>
+            {total.orders === null
+              ? <span title="Rows can share an order, so the orders of some rows cannot be added">{MISSING}</span>
+              : count(total.orders)}
+          </Num>
+          <Num value={total.units}>{pieces(total.units)}</Num>
+          <Num value={total.averageMinor}>{money(total.averageMinor, code, false)}</Num>
+          <td class="n">{money(total.revenueMinor, code, false)}</td>
+          {report.comparison && <ChangeCell now={total.revenueMinor} previous={total.previousMinor} />}
+        </TotalRow>
+      </Table>
+    </div>
   );
 }
 

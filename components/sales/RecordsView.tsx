@@ -44,6 +44,7 @@ export function RecordsView({ records, today, back, netsuite, stale }: RecordsVi
         )}
         <Card
           flush
+          class="[&_.scroll]:relative"
           title={
             <span class="num">
               Orders behind {money(total.revenueMinor, currency.code, true)}

@@ -26,6 +26,8 @@ export interface SalesViewProps {
   report: SalesReport;
   /** The filters as the URL gave them. */
   asked: SalesFilters;
+  /** The company's zone, in which days are cut. */
+  zone: string;
   /** Whether this person may download. */
   mayExport: boolean;
   /** The line that says that the figures are old, where they are. */
@@ -37,7 +39,7 @@ const LEAST_BARS = 4;
 const SHOWN_IN_RANKING = 4;
 
 /** The Sales page below its frame. */
-export function SalesView({ report, asked, mayExport, stale }: SalesViewProps) {
+export function SalesView({ report, asked, zone, mayExport, stale }: SalesViewProps) {
   const sold = (report.tiles.orders.value ?? 0) > 0;
   return (
     <>
@@ -51,8 +53,8 @@ export function SalesView({ report, asked, mayExport, stale }: SalesViewProps) {
           )
           : undefined}
       >
-        Booked orders before tax and shipping{report.currency ? `, in ${report.currency.name}` : ""}. Days and times in
-        UTC.
+        Booked orders before tax and shipping{report.currency ? `, in ${report.currency.code}` : ""}. Days in{" "}
+        {zoneName(zone)} time.
       </PageHead>
       <FilterBar asked={asked} report={report} />
       <div class="flex flex-col gap-4">
@@ -69,6 +71,11 @@ export function SalesView({ report, asked, mayExport, stale }: SalesViewProps) {
       </div>
     </>
   );
+}
+
+/** `America/Los_Angeles` as people say it: `Los Angeles`. */
+function zoneName(zone: string): string {
+  return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
 }
 
 function Figures({ report, asked }: { report: SalesReport; asked: SalesFilters }) {
@@ -154,13 +161,13 @@ function Series({ report, asked, href, code }: {
     />
   );
   if (report.series.points.length < LEAST_BARS) {
-    return <Card title={title} actions={choice} flush>{table}</Card>;
+    return <Card title={title} actions={choice} flush class="h-full [&_.scroll]:relative">{table}</Card>;
   }
   const points = chartPoints(report, href);
   const now = dayRange(report.period.from, report.period.to);
   const compared = comparisonWords(report);
   return (
-    <div class="h-full [&>.chart]:flex [&>.chart]:h-full [&>.chart]:flex-col [&_.plot]:min-h-55 [&_.plot]:flex-1 sm:[&_.plot]:min-h-75">
+    <div class="h-full max-sm:[&_.card-head>div]:basis-full [&_.scroll]:relative [&>.chart]:flex [&>.chart]:h-full [&>.chart]:flex-col [&_.plot]:min-h-55 [&_.plot]:flex-1 sm:[&_.plot]:min-h-75">
       <ChartFrame
         id="revenue"
         title={title}

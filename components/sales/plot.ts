@@ -2,7 +2,15 @@
  * The drawing of the sales chart, in its own module: the island loads it, and chart.js with it, when the chart comes into
  * view. Runs in the browser only.
  */
-import { BarController, BarElement, CategoryScale, Chart, LinearScale, type Plugin } from "chart.js";
+import {
+  BarController,
+  BarElement,
+  CategoryScale,
+  Chart,
+  type ChartConfiguration,
+  LinearScale,
+  type Plugin,
+} from "chart.js";
 import { moneyShort } from "../format.ts";
 import type { ChartPoint } from "./chart_points.ts";
 
@@ -30,95 +38,9 @@ interface Colours {
 
 /** Draws revenue by bucket with the comparison behind it. */
 export function drawPlot(canvas: HTMLCanvasElement, points: ChartPoint[], currency: string): Plot {
-  let colours = readColours();
   let marked: number | null = null;
-  const step = roundStep(Math.max(1, ...points.flatMap((point) => [point.now ?? 0, point.previous ?? 0])));
-
-  const column: Plugin<"bar"> = {
-    id: "column",
-    beforeDatasetsDraw(chart) {
-      if (marked === null) return;
-      const { ctx, chartArea, scales } = chart;
-      const width = chartArea.width / points.length;
-      ctx.save();
-      ctx.fillStyle = colours.hover;
-      ctx.fillRect((scales.x?.getPixelForValue(marked) ?? 0) - width / 2, chartArea.top, width, chartArea.height);
-      ctx.restore();
-    },
-  };
-
-  const chart = new Chart(canvas, {
-    type: "bar",
-    data: {
-      labels: points.map((point) => point.label),
-      datasets: [
-        {
-          data: points.map((point) => point.now),
-          order: 1,
-          barPercentage: .48,
-          categoryPercentage: 1,
-          maxBarThickness: 48,
-          borderRadius: { topLeft: 3, topRight: 3 },
-          borderSkipped: "start",
-        },
-        {
-          data: points.map((point) => point.previous),
-          order: 2,
-          grouped: false,
-          barPercentage: .84,
-          categoryPercentage: 1,
-          maxBarThickness: 84,
-          borderWidth: { top: 1.5 },
-        },
-      ],
-    },
-    options: {
-      animation: false,
-      responsive: true,
-      maintainAspectRatio: false,
-      events: [],
-      font: { family: "Inter, system-ui, sans-serif", size: 11 },
-      layout: { padding: { top: 4, right: 4 } },
-      scales: {
-        x: {
-          border: { display: false },
-          grid: { display: false },
-          ticks: {
-            autoSkip: true,
-            autoSkipPadding: 24,
-            maxRotation: 0,
-            padding: 6,
-            font: { family: "Inter, system-ui, sans-serif", size: 11 },
-          },
-        },
-        y: {
-          beginAtZero: true,
-          border: { display: false },
-          grid: { drawTicks: false },
-          ticks: {
-            stepSize: step,
-            padding: 8,
-            font: { family: "Inter, system-ui, sans-serif", size: 11 },
-            callback: (value) => moneyShort(Number(value), currency),
-          },
-        },
-      },
-    },
-    plugins: [column],
-  });
-
-  function paint() {
-    const [now, previous] = chart.data.datasets;
-    if (now) Object.assign(now, { grouped: false, backgroundColor: colours.now });
-    if (previous) Object.assign(previous, { backgroundColor: colours.previousFill, borderColor: colours.previous });
-    const { x, y } = chart.options.scales ?? {};
-    if (x?.ticks) x.ticks.color = colours.muted;
-    if (y?.ticks) y.ticks.color = colours.muted;
-    if (y?.grid) y.grid.color = colours.grid;
-    chart.update("none");
-  }
-  paint();
-
+  const draw = () => new Chart(canvas, configOf(points, currency, readColours(), () => marked));
+  let chart = draw();
   return {
     mark(index) {
       marked = index;
@@ -138,10 +60,92 @@ export function drawPlot(canvas: HTMLCanvasElement, points: ChartPoint[], curren
       return Math.min(points.length - 1, Math.max(0, index));
     },
     recolour() {
-      colours = readColours();
-      paint();
+      chart.destroy();
+      chart = draw();
     },
     destroy: () => chart.destroy(),
+  };
+}
+
+function configOf(
+  points: ChartPoint[],
+  currency: string,
+  colours: Colours,
+  marked: () => number | null,
+): ChartConfiguration<"bar", (number | null)[]> {
+  const step = roundStep(Math.max(1, ...points.flatMap((point) => [point.now ?? 0, point.previous ?? 0])));
+  const font = { family: "Inter, system-ui, sans-serif", size: 11 };
+  const bars = { grouped: false, categoryPercentage: 1 };
+  return {
+    type: "bar",
+    data: {
+      labels: points.map((point) => point.label),
+      datasets: [
+        {
+          ...bars,
+          data: points.map((point) => point.now),
+          order: 1,
+          barPercentage: .48,
+          maxBarThickness: 48,
+          borderRadius: { topLeft: 3, topRight: 3, bottomLeft: 0, bottomRight: 0 },
+          backgroundColor: colours.now,
+        },
+        {
+          ...bars,
+          data: points.map((point) => point.previous),
+          order: 2,
+          barPercentage: .84,
+          maxBarThickness: 84,
+          backgroundColor: colours.previousFill,
+          borderColor: colours.previous,
+          borderWidth: { top: 1.5, right: 0, bottom: 0, left: 0 },
+          borderSkipped: false,
+        },
+      ],
+    },
+    options: {
+      animation: false,
+      responsive: true,
+      maintainAspectRatio: false,
+      events: [], // the island listens, so that keys and pointer do the same
+      layout: { padding: { top: 4, right: 4 } },
+      scales: {
+        x: {
+          border: { display: false },
+          grid: { display: false },
+          ticks: { autoSkip: true, autoSkipPadding: 24, maxRotation: 0, padding: 6, font, color: colours.muted },
+        },
+        y: {
+          beginAtZero: true,
+          border: { display: false },
+          grid: { drawTicks: false, color: colours.grid },
+          ticks: {
+            stepSize: step,
+            padding: 8,
+            font,
+            color: colours.muted,
+            callback: (value) => moneyShort(Number(value), currency),
+          },
+        },
+      },
+    },
+    plugins: [markedColumn(points.length, colours.hover, marked)],
+  };
+}
+
+/** The pale column behind the bar that is pointed at. */
+function markedColumn(columns: number, colour: string, marked: () => number | null): Plugin<"bar"> {
+  return {
+    id: "marked-column",
+    beforeDatasetsDraw({ ctx, chartArea, scales }) {
+      const index = marked();
+      if (index === null) return;
+      const width = chartArea.width / columns;
+      ctx.save();
+      ctx.fillStyle = colour;
+      ctx.fillRect((scales.x?.getPixelForValue(index) ?? 0) - width / 2, chartArea.top, width, chartArea.height);
+      ctx.restore();
+    },
   };
 }
 

@@ -54,7 +54,10 @@ export function deltaOf(now: number | null, previous: number | null): TileDelta 
   if (now === null || previous === null) return null;
   // less than nothing is no base for a percentage: refunds and discounts outweighed the sales
   const { direction, text } = previous < 0 ? { direction: "flat" as const, text: "–" } : change(now, previous);
-  return { direction, text, good: direction === "flat" ? null : direction === "up" };
+  // "new" says all there is to say: an arrow would claim a size
+  return direction === "flat" || text === "new"
+    ? { direction: "flat", text, good: null }
+    : { direction, text, good: direction === "up" };
 }
 
 /** What a bar of the comparison is, for the legend: `Same weekdays, 30 Oct – 25 Nov 2025`. */

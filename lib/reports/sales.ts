@@ -115,7 +115,6 @@ export async function salesReport(
     topRows(store, "item", items, TOP),
     readChoices(store, read.totals, filters),
   ]);
-  const grain = grainOf(span.from, span.to);
   const known = currencies.find((currency) => currency.symbol === code);
   return {
     filters: { ...filters, currency: code, page: table.page },
@@ -128,9 +127,9 @@ export async function salesReport(
       {
         totals: read.totals,
         blocks: read.parts.customer?.now ?? [],
+        grain: grainOf(span.from, span.to),
         from: span.from,
         to: span.through,
-        grain,
         matches,
       },
     ),

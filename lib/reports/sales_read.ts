@@ -14,7 +14,7 @@ import {
 import type { SalesFilters } from "./sales_types.ts";
 
 /** Up to so many days, parts are read day by day; beyond, whole months are read as months. */
-export const MOST_SINGLE_DAYS = 100;
+export const MOST_SINGLE_DAYS = 190;
 
 /** The totals of some days, by day. */
 export type TotalsByDay = Map<string, CellTotals[]>;
@@ -27,7 +27,7 @@ export async function readTotals(store: MartStore, from: string, to: string): Pr
   return new Map(days.map((day) => [day._id, day.cells]));
 }
 
-/** How wide the blocks are in which parts of such a period are read, which is also the width of a sparkline's step. */
+/** How wide the blocks are in which parts of such a period are read. */
 export function grainOf(from: string, to: string): BlockGrain {
   return countDays(from, to) <= MOST_SINGLE_DAYS ? "day" : "month";
 }
@@ -129,15 +129,19 @@ export function sumParts(blocks: PartsBlock[], matches: (cell: Cell) => boolean)
   return sums;
 }
 
-/** How many different ids have parts, per step of a sparkline: by day, or by month where the period is long. */
+/**
+ * How many different ids have parts, by step.
+ *
+ * @param stepOf the step that a block's day or month lies in
+ */
 export function countIds(
   blocks: PartsBlock[],
   matches: (cell: Cell) => boolean,
-  grain: BlockGrain,
+  stepOf: (period: string) => string,
 ): Map<string, number> {
   const ids = new Map<string, Set<number | null>>();
   for (const block of blocks) {
-    const step = grain === "day" ? periodOf(block) : monthOf(periodOf(block));
+    const step = stepOf(periodOf(block));
     let seen = ids.get(step);
     if (!seen) ids.set(step, seen = new Set());
     eachPart(block, matches, (id) => void seen.add(id));

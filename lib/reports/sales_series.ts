@@ -1,6 +1,6 @@
-import { addDays, daysOfMonth, eachDay, mondayOf, monthOf } from "../marts/days.ts";
+import { addDays, countDays, daysOfMonth, mondayOf, monthOf } from "../marts/days.ts";
 import type { BlockGrain, PartsBlock } from "../marts/sales_blocks.ts";
-import { addAmounts, type Amounts, type Cell, noAmounts } from "../marts/sales_sums.ts";
+import type { Amounts, Cell } from "../marts/sales_sums.ts";
 import { countIds, sumTotals, type TotalsByDay } from "./sales_read.ts";
 import { averageOf, changeOf } from "./sales_table.ts";
 import type { SalesFigure, SalesGrain, SalesPoint, SalesReport } from "./sales_types.ts";
@@ -45,43 +45,51 @@ export function makePoints(
   });
 }
 
-/** The tiles with their sparklines. */
+/**
+ * The tiles with their sparklines. A line has a step per day up to two months, per week up to half a year, else per month;
+ * weeks and months that the period cuts are left out, since a cut one looks like a fall.
+ */
 export function makeTiles(
   sums: { now: Amounts; previous: Amounts | null; customers: number; previousCustomers: number | null },
   along: {
     totals: TotalsByDay;
+    /** Parts by customer, and how wide they were read: nothing finer is known. */
     blocks: PartsBlock[];
+    grain: BlockGrain;
     from: string;
     to: string;
-    grain: BlockGrain;
     matches: (cell: Cell) => boolean;
   },
 ): SalesReport["tiles"] {
-  const steps = new Map<string, Amounts>();
-  for (const day of eachDay(along.from, along.to)) {
-    const step = along.grain === "day" ? day : monthOf(day);
-    const sum = steps.get(step) ?? noAmounts();
-    for (const cell of along.totals.get(day) ?? []) if (along.matches(cell)) addAmounts(sum, cell);
-    steps.set(step, sum);
-  }
-  const customers = countIds(along.blocks, along.matches, along.grain);
+  const { from, to } = along;
+  const step = along.grain === "month" ? "month" : countDays(from, to) <= 62 ? "day" : "week";
+  const steps = bucketsOf(step, from, to).filter((bucket) => isWhole(step, bucket));
+  const amounts = steps.map((bucket) => sumTotals(along.totals, bucket.from, bucket.to, along.matches));
+  const startOf = (period: string) => step === "month" ? monthOf(period) : step === "week" ? mondayOf(period) : period;
+  const ids = countIds(along.blocks, along.matches, startOf);
   const figure = (value: number | null, previous: number | null, spark: (number | null)[]): SalesFigure => ({
     value,
     previous,
     change: changeOf(value, previous),
     spark,
   });
-  const sparkOf = (of: (amounts: Amounts) => number | null) => [...steps.values()].map(of);
   const { now, previous } = sums;
   return {
-    revenue: figure(now.revenueMinor, previous && previous.revenueMinor, sparkOf((a) => a.revenueMinor)),
-    orders: figure(now.orders, previous && previous.orders, sparkOf((a) => a.orders)),
-    average: figure(averageOf(now), previous && averageOf(previous), sparkOf(averageOf)),
-    units: figure(now.units, previous && previous.units, sparkOf((a) => a.units)),
+    revenue: figure(now.revenueMinor, previous && previous.revenueMinor, amounts.map((a) => a.revenueMinor)),
+    orders: figure(now.orders, previous && previous.orders, amounts.map((a) => a.orders)),
+    average: figure(averageOf(now), previous && averageOf(previous), amounts.map(averageOf)),
+    units: figure(now.units, previous && previous.units, amounts.map((a) => a.units)),
     customers: figure(
       sums.customers,
       sums.previousCustomers,
-      [...steps.keys()].map((step) => customers.get(step) ?? 0),
+      steps.map((bucket) => ids.get(startOf(bucket.from)) ?? 0),
     ),
   };
+}
+
+function isWhole(grain: SalesGrain, { from, to }: { from: string; to: string }): boolean {
+  if (grain === "day") return true;
+  if (grain === "week") return countDays(from, to) === 7;
+  const month = daysOfMonth(monthOf(from));
+  return month.from === from && month.to === to;
 }

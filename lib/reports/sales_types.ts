@@ -58,7 +58,10 @@ export interface SalesFigure {
   previous: number | null;
   /** (value - previous) / previous; null where that says nothing (no comparison, or previous is 0). */
   change: number | null;
-  /** The figure along the period, oldest first: by day up to 100 days, else by month. Empty buckets of averages are null. */
+  /**
+   * The figure along the period, oldest first: by day up to 62 days, by whole weeks up to 190, else by whole months. Null
+   * where an average has no order.
+   */
   spark: (number | null)[];
 }
 

@@ -1,4 +1,3 @@
-import { ZONE } from "../../components/format.ts";
 import { businessDay } from "../../lib/marts/days.ts";
 import { salesCsv, salesCsvName } from "../../lib/reports/sales_csv.ts";
 import { parseSalesFilters } from "../../lib/reports/sales_filters.ts";
@@ -9,9 +8,10 @@ import { define } from "../../utils.ts";
 export const handler = define.handlers({
   async GET(ctx) {
     const now = new Date();
-    const read = parseSalesFilters(ctx.url.searchParams, businessDay(now, ZONE));
+    const { store, config: { zone } } = ctx.state.services;
+    const read = parseSalesFilters(ctx.url.searchParams, businessDay(now, zone));
     if (!read.ok) return ctx.redirect(`/sales${ctx.url.search}`, 303); // the page says what is wrong
-    const report = await salesReport(ctx.state.services.store, read.filters, now, { zone: ZONE, everyRow: true });
+    const report = await salesReport(store, read.filters, now, { zone, everyRow: true });
     return new Response(salesCsv(report), {
       headers: {
         "content-type": "text/csv; charset=utf-8",

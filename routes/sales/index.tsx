@@ -1,5 +1,4 @@
 import { page } from "fresh";
-import { ZONE } from "../../components/format.ts";
 import { FreshnessStamp, staleLine } from "../../components/sales/freshness.tsx";
 import { WrongFilters } from "../../components/sales/NothingSold.tsx";
 import { SalesView } from "../../components/sales/SalesView.tsx";
@@ -14,9 +13,10 @@ import { define } from "../../utils.ts";
 export const handler = define.handlers({
   async GET(ctx) {
     const now = new Date();
-    const read = parseSalesFilters(ctx.url.searchParams, businessDay(now, ZONE));
+    const { store, config: { zone } } = ctx.state.services;
+    const read = parseSalesFilters(ctx.url.searchParams, businessDay(now, zone));
     if (!read.ok) return page({ ok: false as const, issues: read.issues }, { status: 400 });
-    const report = await salesReport(ctx.state.services.store, read.filters, now, { zone: ZONE });
+    const report = await salesReport(store, read.filters, now, { zone });
     return page({
       ok: true as const,
       asked: { ...read.filters, page: report.table.page },
@@ -37,10 +37,17 @@ export default define.page<typeof handler>(function SalesPage({ data, state, url
     );
   }
   const { report, asked, now } = data;
+  const { zone } = state.services.config;
   const fresh = { asOf: report.asOf, tide: state.tide, now };
   return (
     <Shell {...frame} stamp={<FreshnessStamp {...fresh} />}>
-      <SalesView report={report} asked={asked} mayExport={can(state.person, "data:export")} stale={staleLine(fresh)} />
+      <SalesView
+        report={report}
+        asked={asked}
+        zone={zone}
+        mayExport={can(state.person, "data:export")}
+        stale={staleLine(fresh)}
+      />
     </Shell>
   );
 });

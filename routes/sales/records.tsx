@@ -1,5 +1,4 @@
 import { page } from "fresh";
-import { ZONE } from "../../components/format.ts";
 import { PageHead } from "../../components/PageHead.tsx";
 import { FreshnessStamp, staleLine } from "../../components/sales/freshness.tsx";
 import { WrongFilters } from "../../components/sales/NothingSold.tsx";
@@ -14,10 +13,11 @@ import { define } from "../../utils.ts";
 export const handler = define.handlers({
   async GET(ctx) {
     const now = new Date();
+    const { store, config: { zone } } = ctx.state.services;
     const read = parseSalesRecords(ctx.url.searchParams);
     if (!read.ok) return page({ ok: false as const, issues: read.issues }, { status: 400 });
-    const records = await salesRecords(ctx.state.services.store, read.filters);
-    return page({ ok: true as const, records, now: now.toISOString(), today: businessDay(now, ZONE) });
+    const records = await salesRecords(store, read.filters);
+    return page({ ok: true as const, records, now: now.toISOString(), today: businessDay(now, zone) });
   },
 });
 
