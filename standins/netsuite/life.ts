@@ -6,6 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { timeText } from "./company/days.ts";
 import * as deliveries from "./company/life/deliveries.ts";
+import * as edits from "./company/life/edits.ts";
 import * as purchasing from "./company/life/purchasing.ts";
 import * as records from "./company/life/records.ts";
 import * as sales from "./company/life/sales.ts";
@@ -48,10 +49,10 @@ export interface ChangeSummary {
 /** What can happen, with its weight. A function returns false where the account has nothing it applies to. */
 const KINDS = {
   placeOrder: [26, sales.placeOrder],
-  editLine: [14, sales.editLine],
-  editMemo: [6, sales.editMemo],
-  addLine: [5, sales.addLine],
-  removeLine: [4, sales.removeLine],
+  editLine: [14, edits.editLine],
+  editMemo: [6, edits.editMemo],
+  addLine: [5, edits.addLine],
+  removeLine: [4, edits.removeLine],
   approveOrder: [2, sales.approveOrder],
   cancelOrder: [1, sales.cancelOrder],
   closeOrder: [4, sales.closeOrder],

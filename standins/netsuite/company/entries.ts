@@ -1,21 +1,13 @@
 /** From stories to documents: what has to be written for one order, each document waiting for its id. */
-import {
-  type Base,
-  type Charge,
-  type Document,
-  invoice,
-  itemFulfilment,
-  itemReceipt,
-  type MadePart,
-  orderStatus,
-  purchaseOrder,
-  salesOrder,
-} from "./documents.ts";
+import { type Base, type Charge, type Document, type MadePart } from "./documents.ts";
+import { orderStatus } from "./order_status.ts";
+import { itemReceipt, purchaseOrder } from "./purchase_documents.ts";
+import { invoice, itemFulfilment, salesOrder } from "./sales_documents.ts";
 import type { History } from "./history.ts";
 import { toCents } from "./money.ts";
 import type { Order } from "./orders.ts";
 import type { Purchase } from "./purchases.ts";
-import { WAREHOUSES } from "./setup.ts";
+import { WAREHOUSES } from "./frame.ts";
 
 /** A document to come. Entries are sorted by `created` (then `rank`, then `ref`), which gives ids; `build` then makes the rows. */
 export interface Entry {

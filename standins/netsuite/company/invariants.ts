@@ -5,7 +5,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { TABLES } from "../schema.ts";
 import { timeText } from "./days.ts";
-import { orderStatus } from "./documents.ts";
+import { orderStatus } from "./order_status.ts";
 
 /** A promise, and a query that gives the rows which break it. */
 const PROMISES: Record<string, string> = {

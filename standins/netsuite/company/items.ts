@@ -3,7 +3,8 @@ import { type Archive, groupRows } from "./archive.ts";
 import { DAY, timeText } from "./days.ts";
 import { between, randomFor } from "./random.ts";
 import { flag, type Row } from "./rows.ts";
-import { ACCOUNTS, classIds } from "./setup.ts";
+import { ACCOUNTS } from "./frame.ts";
+import { classIds } from "./setup.ts";
 import { fromCents, round, toCents } from "./money.ts";
 
 /** What the loader needs to know of an item; costs and prices in US dollars. */

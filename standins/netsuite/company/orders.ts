@@ -5,7 +5,7 @@ import { CHARGES, type Item, type Items, shipItems } from "./items.ts";
 import { exchangeRate, perDollar, round, toCents } from "./money.ts";
 import { maybeMemo, someMemo } from "./texts.ts";
 import { between, type Random, randomFor } from "./random.ts";
-import { DEPARTMENTS, SUBSIDIARIES, WAREHOUSES } from "./setup.ts";
+import { DEPARTMENTS, SUBSIDIARIES, WAREHOUSES } from "./frame.ts";
 import type { Charge, Part } from "./documents.ts";
 
 /** Who buys, under the name the source knows them by. Ids are given later ({@link makeCustomers}). */

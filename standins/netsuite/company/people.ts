@@ -4,7 +4,7 @@ import { DAY, dayText, timeText } from "./days.ts";
 import type { Buyer, Channel } from "./orders.ts";
 import { between, pick, type Random, randomFor } from "./random.ts";
 import { flag, type Row } from "./rows.ts";
-import { ACCOUNTS, DEPARTMENTS } from "./setup.ts";
+import { ACCOUNTS, DEPARTMENTS } from "./frame.ts";
 
 /** Customers get ids from here up; employees and vendors keep the source's, which are all lower. */
 const FIRST_CUSTOMER = 10_001;

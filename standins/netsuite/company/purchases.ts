@@ -6,7 +6,7 @@ import { CHARGES, shipItems } from "./items.ts";
 import { type OrderContext, sample } from "./orders.ts";
 import { round, toCents } from "./money.ts";
 import { between, randomFor } from "./random.ts";
-import { DEPARTMENTS, WAREHOUSES } from "./setup.ts";
+import { DEPARTMENTS, WAREHOUSES } from "./frame.ts";
 import { maybeMemo } from "./texts.ts";
 
 /** A purchase order with what was received of it. Days are day numbers, times seconds. */

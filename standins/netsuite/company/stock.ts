@@ -6,7 +6,7 @@ import type { Item, Items } from "./items.ts";
 import { fromCents, round, toCents } from "./money.ts";
 import { between, randomFor } from "./random.ts";
 import type { Row } from "./rows.ts";
-import { WAREHOUSES } from "./setup.ts";
+import { WAREHOUSES } from "./frame.ts";
 
 /** Adds up quantities by item and location. */
 export class Tally {

@@ -1,9 +1,10 @@
 /** What follows an order in the simulated life: shipped, unshipped, billed, paid. Each function returns false where nothing fits. */
-import { invoice, itemFulfilment, type MadePart } from "../documents.ts";
+import { type MadePart } from "../documents.ts";
+import { invoice, itemFulfilment } from "../sales_documents.ts";
 import { dayText } from "../days.ts";
 import { toCents } from "../money.ts";
 import { between, pick } from "../random.ts";
-import { DEPARTMENTS, TERMS } from "../setup.ts";
+import { DEPARTMENTS, TERMS } from "../frame.ts";
 import { type Book, readBook, settle } from "./order_book.ts";
 import { pickOrder } from "./sales.ts";
 import type { Session } from "./session.ts";

@@ -1,5 +1,6 @@
 /** Reading and settling stored sales and purchase orders: amounts as cents, totals and status kept right after every change. */
-import { type Head, openQuantities, orderStatus } from "../documents.ts";
+import { type Head } from "../documents.ts";
+import { openQuantities, orderStatus } from "../order_status.ts";
 import { fromCents, toCents } from "../money.ts";
 import { flag } from "../rows.ts";
 import type { Session, Stored } from "./session.ts";

@@ -1,8 +1,8 @@
 /** Buying in the simulated life: orders to vendors, and goods that arrive. Each function returns false where nothing fits. */
-import { itemReceipt, purchaseOrder } from "../documents.ts";
+import { itemReceipt, purchaseOrder } from "../purchase_documents.ts";
 import { toCents } from "../money.ts";
 import { between, pick } from "../random.ts";
-import { DEPARTMENTS, WAREHOUSES } from "../setup.ts";
+import { DEPARTMENTS, WAREHOUSES } from "../frame.ts";
 import { priceOf, readBook, settle } from "./order_book.ts";
 import type { Session } from "./session.ts";
 import { moveStock } from "./stock.ts";
