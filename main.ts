@@ -1,5 +1,5 @@
 import { App, csp, csrf, staticFiles } from "fresh";
-import { openAccess } from "./lib/access/mod.ts";
+import { allowPlainHttp, openAccess } from "./lib/access/mod.ts";
 import { createApi } from "./lib/api/mod.ts";
 import { systemClock } from "./lib/clock.ts";
 import { type Config, readConfig } from "./lib/config.ts";
@@ -23,6 +23,10 @@ const { services, close } = await orExit(() => open(config));
 /** The program's pages and API: the entry that `_fresh/server.js` serves. */
 export const app = new App<State>(appOptions(config))
   .use(staticFiles())
+  .use(async (ctx) => {
+    const response = await ctx.next();
+    return config.publicUrl?.startsWith("https:") ? response : allowPlainHttp(response);
+  })
   .use(csp({ useNonce: true, csp: ["connect-src 'self'", "font-src 'self'", "img-src 'self' data:"] }))
   .use(csrf())
   .use((ctx) => {

@@ -48,6 +48,6 @@ Deno.test("A wrong consumer secret: the run fails, the page says what to check, 
     }
   }
   assert.ok(!/oauth_signature=/.test(logged), "a signature stands in the log");
-  const tries = app.netsuite.audit.filter((entry) => entry.detail === "InvalidSignature").length;
+  const tries = app.netsuite.audit.refused.length;
   assert.ok(tries >= 1 && tries < 5, `${tries} refused sign-ins: five lock the account`);
 });

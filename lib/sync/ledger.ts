@@ -55,7 +55,16 @@ export interface RunDocument {
   plans: Record<string, StreamPlan>;
   error: Fault | null;
   /** Filled when the run ends. */
-  totals: (Counts & { requests: number; throttled: number; restarts: number }) | null;
+  totals: Totals | null;
+}
+
+/** What the chunks of a run add up to. */
+export interface Totals extends Counts {
+  requests: number;
+  throttled: number;
+  restarts: number;
+  chunks: number;
+  chunksDone: number;
 }
 
 /** What a chunk is for. */

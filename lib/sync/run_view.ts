@@ -21,8 +21,7 @@ export function runView(run: RunDocument, chunks: ChunkDocument[], samples: Samp
     ? expectedOf(chunks)
     : Object.values(run.plans).reduce((sum, plan) => sum + plan.expected, 0);
   const isOver = run.endedAt !== null;
-  const done = chunks.filter((chunk) => chunk.status === "done").length;
-  const share = run.status === "complete" ? 1 : shareOf(totals.read, expected ?? 0, done, chunks.length);
+  const share = run.status === "complete" ? 1 : shareOf(totals.read, expected ?? 0, totals.chunksDone, totals.chunks);
   const pace = isOver || !run.startedAt
     ? { ratePerSecond: null, secondsLeft: null, recentRates: [] }
     : paceOf(samples, run.startedAt, Math.max(0, (expected ?? 0) - totals.read), share, now);
@@ -44,8 +43,8 @@ export function runView(run: RunDocument, chunks: ChunkDocument[], samples: Samp
     unchanged: totals.unchanged,
     deleted: totals.deleted,
     quarantined: totals.quarantined,
-    chunksDone: done,
-    chunksTotal: chunks.length,
+    chunksDone: totals.chunksDone,
+    chunksTotal: totals.chunks,
     chunksWorking: chunks.filter((chunk) => chunk.status === "working").length,
     restarts: totals.restarts,
     requests: totals.requests,
