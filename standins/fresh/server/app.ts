@@ -5,7 +5,7 @@ import { type FreshConfig, resolveConfig, type ResolvedFreshConfig } from "./con
 import { type ListenOptions, startServer } from "./listen.ts";
 import { joinPattern } from "./patterns.ts";
 import { Router } from "./router.ts";
-import { type ErrorPage, type Root, Scope, stepsTo } from "./scopes.ts";
+import { type Root, Scope, stepsTo } from "./scopes.ts";
 import { serveRequest } from "./serve.ts";
 import { HttpError } from "../shared/http_error.ts";
 import { chainSteps, loadOnce } from "./steps.ts";
@@ -171,5 +171,3 @@ export class App<State> {
     return this;
   }
 }
-
-export type { ErrorPage };

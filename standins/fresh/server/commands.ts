@@ -50,7 +50,7 @@ export function applyCommands<State>(
   router: Router<Run<State>>,
   build: Build<State> | null,
 ): void {
-  const prefixScopes = patternScopes(prefix);
+  const prefixScopes = coverScopes(prefix);
   for (const command of commands) {
     switch (command.kind) {
       case "use":
@@ -118,7 +118,7 @@ function scopeOf<State>(
   prefix: string,
   command: { path: string; scopes?: string[] },
 ): Scope<State> {
-  return root.scope.below([...patternScopes(prefix), ...(command.scopes ?? coverScopes(command.path))]);
+  return root.scope.below([...coverScopes(prefix), ...(command.scopes ?? coverScopes(command.path))]);
 }
 
 function withConfig<State>(route: Route<State>, config: RouteConfig | undefined): Route<State> {

@@ -1,4 +1,4 @@
-import type { AnyComponent, ComponentChildren, JSX } from "preact";
+import type { AnyComponent, ComponentChildren, JSX, RenderableProps } from "preact";
 import type { Context } from "./context.ts";
 import type { RouteHandler } from "./handlers.ts";
 
@@ -60,7 +60,7 @@ export type PageProps<Data = unknown, State = unknown> =
 /** A component that may be an `async` function and may answer with a `Response`. */
 export type AsyncAnyComponent<P> = {
   // deno-lint-ignore no-explicit-any -- Preact's own signature for a component's context
-  (props: P, context?: any): Promise<JSX.Element | ComponentChildren | Response>;
+  (props: RenderableProps<P>, context?: any): Promise<JSX.Element | ComponentChildren | Response>;
   displayName?: string;
 };
 
