@@ -22,7 +22,11 @@ export function Attention({ matters }: { matters: Matter[] }) {
     );
   }
   return (
-    <Card title="Needs attention" subtitle={`${counted(matters.length, "thing")}, most urgent first`} flush>
+    <Card
+      title="Needs attention"
+      subtitle={matters.length > 1 ? `${counted(matters.length, "thing")}, most urgent first` : "1 thing"}
+      flush
+    >
       <ul class="px-(--card-pad) pb-3">
         {matters.map((matter) => {
           const [icon, look] = LOOKS[matter.tone];

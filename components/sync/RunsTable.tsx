@@ -12,10 +12,12 @@ export interface RunsTableProps {
   caption?: string;
   /** Fewer columns, and faults by their outcome only: for a narrow card. */
   short?: boolean;
+  /** The run whose fault is told already, right above. */
+  told?: number;
 }
 
 /** Runs, newest first. One that failed says why in the row below it. A list on a phone. */
-export function RunsTable({ runs, now, caption = "Runs", short = false }: RunsTableProps) {
+export function RunsTable({ runs, now, caption = "Runs", short = false, told }: RunsTableProps) {
   return (
     <>
       <div class="max-sm:hidden">
@@ -54,7 +56,7 @@ export function RunsTable({ runs, now, caption = "Runs", short = false }: RunsTa
                   <OutcomeBadge run={run} />
                 </td>
               </tr>,
-              run.error && !short && (
+              run.error && !short && run.id !== told && (
                 <tr class="detail" key={`${run.id}-fault`}>
                   <td colSpan={10}>
                     <RunFault fault={run.error} />
@@ -77,7 +79,7 @@ export function RunsTable({ runs, now, caption = "Runs", short = false }: RunsTa
             <p class="num text-xs text-muted">
               <Moment at={run.startedAt} now={now} />, {count(run.rowsRead)} read, {count(run.written)} written
             </p>
-            {run.error && !short && <RunFault fault={run.error} class="mt-2" />}
+            {run.error && !short && run.id !== told && <RunFault fault={run.error} class="mt-2" />}
           </li>
         ))}
       </ul>

@@ -48,7 +48,7 @@ export function SyncView({ status, mayRun, asked, onStart, notice }: SyncViewPro
         <StreamsCard status={status} />
         {runs.length > 0 && (
           <Card title="Runs" actions={<a class="go" href="/sync/runs">All runs</a>} flush>
-            <RunsTable runs={runs} now={now} />
+            <RunsTable runs={runs} now={now} told={shown?.id} />
           </Card>
         )}
       </div>

@@ -42,7 +42,7 @@ export default define.page<typeof handler>(function RunsPage({ data, state, url 
       <PageHead title="Runs">
         Newest first. Rows of NetSuite read, documents written. <TimesIn />
       </PageHead>
-      <Card label="Runs" flush>
+      <Card flush>
         {runs.length === 0
           ? (
             <Empty

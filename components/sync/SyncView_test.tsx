@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { renderToString } from "preact-render-to-string";
+import type { SyncStatus } from "../../lib/sync/views.ts";
+import { problemText } from "./problems.ts";
+import { SyncView } from "./SyncView.tsx";
+import { aRun, aStatus, aStream } from "./testing.ts";
+
+const draw = (status: SyncStatus, mayRun = true) => renderToString(<SyncView status={status} mayRun={mayRun} />);
+const failed = aRun({
+  id: 1281,
+  status: "failed",
+  error: { code: "upstream_timeout", message: "NetSuite did not answer <in> time.", advice: "Nothing was lost." },
+});
+
+Deno.test("SyncView before the first run says so and offers the full run", () => {
+  const html = draw(aStatus({ streams: [aStream({ watermark: null, lagMs: null, lastRunId: null, documents: 0 })] }));
+  assert.match(html, /Nothing has been read from NetSuite yet/);
+  assert.match(html, /<button type="submit" class="btn btn-primary[^>]*>.*?Full run<\/button>/s);
+  assert.match(html, /Not read yet/);
+});
+
+Deno.test("SyncView shows a run in progress with share, rows, slots, and no second start", () => {
+  const html = draw(aStatus({ current: aRun(), runs: [aRun()], slots: { inUse: 3, total: 5, kept: 1 } }));
+  assert.match(html, />63%</);
+  assert.match(html, /role="progressbar"[^>]*aria-valuenow="63"/);
+  assert.match(html, /3 of 5 slots in use, 1 free, 1 kept for others/);
+  assert.equal((html.match(/<button[^>]*disabled/g) ?? []).length, 2);
+});
+
+Deno.test("SyncView says 100% of a run only when it is complete", () => {
+  const running = aRun({ share: 1, rowsRead: 10_000 });
+  assert.doesNotMatch(draw(aStatus({ current: running, runs: [running] })), />100%</);
+  const complete = aRun({ status: "complete", share: 1 });
+  assert.match(draw(aStatus({ runs: [complete] })), />100%</);
+});
+
+Deno.test("SyncView explains a failed run once, in a sentence with advice, escaped", () => {
+  const html = draw(aStatus({ runs: [failed, aRun({ id: 1280, status: "complete", share: 1 })] }));
+  assert.match(html, /NetSuite did not answer &lt;in> time\./);
+  assert.match(html, /Nothing was lost\./);
+  const older = draw(aStatus({ runs: [aRun({ id: 1282, status: "complete", share: 1 }), failed] }));
+  assert.match(older, /<tr class="detail"/);
+});
+
+Deno.test("SyncView marks a long lag and quarantine, and what is missing is –", () => {
+  const html = draw(
+    aStatus({ streams: [aStream({ lagMs: 21 * 60_000, quarantined: 3 }), aStream({ watermark: null, lagMs: null })] }),
+  );
+  assert.match(html, /text-warning">21 min/);
+  assert.match(html, /text-warning">3</);
+  assert.match(html, /zero">–/);
+});
+
+Deno.test("SyncView without the permission to run has no forms", () => {
+  assert.doesNotMatch(draw(aStatus(), false), /<form/);
+  assert.equal((draw(aStatus()).match(/<form method="post" action="\/sync\/runs"/g) ?? []).length, 2);
+});
+
+Deno.test("SyncView keeps to the security policy: no style attributes", () => {
+  assert.doesNotMatch(draw(aStatus({ current: aRun(), runs: [aRun(), failed] })), / style=/);
+});
+
+Deno.test("problemText knows its codes and nothing else", () => {
+  assert.match(problemText("run_in_progress")!, /in progress/);
+  for (const code of [null, "", "constructor", "<b>"]) assert.equal(problemText(code), null);
+});

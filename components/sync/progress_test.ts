@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { advance, announcement, outcome, remaining, runShare } from "./progress.ts";
+import { aRun, aStatus, aStream, NOW } from "./testing.ts";
+
+const words = (given: Parameters<typeof aRun>[0]) => {
+  const { before, strong, after } = remaining(aRun(given), NOW, "UTC");
+  return before + strong + after;
+};
+
+Deno.test("runShare is 1 only for a complete run, whatever the rows say", () => {
+  assert.equal(runShare(aRun({ share: 1 })), .99);
+  assert.equal(runShare(aRun({ share: 1, status: "incomplete" })), .99);
+  assert.equal(runShare(aRun({ share: .5, status: "complete" })), 1);
+});
+
+Deno.test("remaining estimates after 30 s and 2 %, and never shows a figure that stands still", () => {
+  assert.equal(words({}), "About 7 min left, done near 14:43");
+  assert.equal(words({ secondsLeft: 20 }), "Less than a minute left");
+  assert.equal(words({ startedAt: "2026-11-19T14:36:00.000Z" }), "Started 18 s ago");
+  assert.equal(words({ share: .01 }), "Estimating the time left");
+  assert.equal(words({ secondsLeft: null }), "Estimating the time left");
+  assert.equal(words({ ratePerSecond: 0 }), "Waiting for NetSuite");
+  assert.equal(words({ status: "queued", startedAt: null }), "Waiting for a worker");
+  assert.equal(words({ rowsRead: 10_000, chunksDone: 9 }), "Finishing, 1 chunk left");
+  assert.equal(words({ rowsRead: 10_000, chunksDone: 10 }), "Finishing: deletes and totals");
+});
+
+Deno.test("advance lets no bar go backwards within a run, and forgets between runs", () => {
+  const before = aStatus({ current: aRun({ share: .6 }), streams: [aStream({ state: "reading", share: .5 })] });
+  const after = aStatus({ current: aRun({ share: .4 }), streams: [aStream({ state: "reading", share: .3 })] });
+  assert.equal(advance(before, after).current?.share, .6);
+  assert.equal(advance(before, after).streams[0]?.share, .5);
+  assert.equal(advance(before, aStatus({ current: aRun({ id: 1285, share: .1 }) })).current?.share, .1);
+});
+
+Deno.test("announcement speaks once per tenth, then of the end", () => {
+  const at = (share: number) => aStatus({ current: aRun({ share }) });
+  assert.equal(announcement(aStatus(), at(.01), null), "Full run 1284 has started");
+  assert.equal(announcement(at(.58), at(.59), null), null);
+  assert.equal(announcement(at(.59), at(.61), null), "Full run 1284: 60%");
+  assert.equal(announcement(at(.59), at(.61), "Full run 1284: 60%"), null);
+  const done = aRun({ status: "complete", share: 1, rowsRead: 10_000, written: 312 });
+  assert.equal(
+    announcement(at(.98), aStatus({ runs: [done] }), null),
+    "Run 1284 is complete: 10,000 rows read, 312 written.",
+  );
+  assert.equal(announcement(aStatus({ runs: [done] }), aStatus({ runs: [done] }), null), null);
+});
+
+Deno.test("outcome names what happened, with the fault's sentence", () => {
+  const error = { code: "x", message: "NetSuite did not answer within 60 s.", advice: "" };
+  assert.equal(outcome(aRun({ status: "failed", error })), "Run 1284 failed: NetSuite did not answer within 60 s.");
+  assert.match(outcome(aRun({ status: "incomplete" })), /is incomplete: 6,300 rows read/);
+});

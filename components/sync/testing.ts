@@ -1,0 +1,75 @@
+import type { RunView, StreamView, SyncStatus } from "../../lib/sync/views.ts";
+
+/** The clock of every view made here. */
+export const NOW = "2026-11-19T14:36:18.000Z";
+
+/** A full run at 63 %, with what a test wants otherwise. For tests only. */
+export function aRun(given: Partial<RunView> = {}): RunView {
+  return {
+    id: 1284,
+    kind: "full",
+    status: "running",
+    streams: ["customers", "transactions"],
+    requestedBy: "Dana Whitfield",
+    createdAt: "2026-11-19T14:24:09.000Z",
+    startedAt: "2026-11-19T14:24:10.000Z",
+    endedAt: null,
+    tookMs: null,
+    share: .63,
+    rowsRead: 6300,
+    rowsExpected: 10_000,
+    written: 5000,
+    unchanged: 1300,
+    deleted: 0,
+    quarantined: 0,
+    chunksDone: 6,
+    chunksTotal: 10,
+    chunksWorking: 3,
+    restarts: 0,
+    requests: 12,
+    throttled: 0,
+    ratePerSecond: 9,
+    ceilingShare: .8,
+    recentRates: [8, 9],
+    secondsLeft: 420,
+    error: null,
+    ...given,
+  };
+}
+
+/** A stream at rest. For tests only. */
+export function aStream(given: Partial<StreamView> = {}): StreamView {
+  return {
+    name: "customers",
+    table: "customer",
+    state: "idle",
+    rowsRead: 0,
+    rowsExpected: null,
+    share: null,
+    watermark: "2026-11-19T14:35:00.000Z",
+    lagMs: 78_000,
+    documents: 5000,
+    tombstones: 0,
+    quarantined: 0,
+    lastRunId: 1283,
+    strategy: "changes",
+    deletes: "deletedrecord",
+    ...given,
+  };
+}
+
+/** A mirror that is level, between two runs. For tests only. */
+export function aStatus(given: Partial<SyncStatus> = {}): SyncStatus {
+  return {
+    now: NOW,
+    account: "1234567",
+    tide: { state: "level", share: null, watermark: "2026-11-19T14:35:00.000Z", text: "Level with NetSuite" },
+    connection: { state: "ok", answeredMs: 420, checkedAt: NOW, message: null },
+    current: null,
+    streams: [aStream(), aStream({ name: "transactions", table: "transaction" })],
+    runs: [],
+    documents: 10_000,
+    slots: { inUse: 0, total: 5, kept: 1 },
+    ...given,
+  };
+}
