@@ -88,12 +88,12 @@ const floorDiv = (a: number, b: number) => Math.floor(a / b);
 
 /** The start of the bin that holds the instant; bins count from 2000-01-01 in the zone. */
 export function truncate(at: number, unitValue: Maybe, binSize: number, zone: string, startOfWeek: Maybe): Date {
-  const unit = unitOf(unitValue), offset = offsetAt(zone, at);
+  const unit = unitOf(unitValue);
   if (MS[unit]) {
-    const bin = MS[unit] * binSize, reference = EPOCH_2000 - offset;
+    const bin = MS[unit] * binSize, reference = EPOCH_2000 - offsetAt(zone, EPOCH_2000); // hours are exact time
     return new Date(reference + floorDiv(at - reference, bin) * bin);
   }
-  const local = at + offset, d = new Date(local);
+  const local = at + offsetAt(zone, at), d = new Date(local);
   if (MONTHS[unit]) {
     const months = (d.getUTCFullYear() - 2000) * 12 + d.getUTCMonth(), bin = MONTHS[unit] * binSize;
     return new Date(toInstant(utc(2000, floorDiv(months, bin) * bin, 1), zone));

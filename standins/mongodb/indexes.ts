@@ -5,7 +5,7 @@ import { newScope } from "./expressions.ts";
 import { compileFilter, type Filter, truthy } from "./match.ts";
 import { toDouble, wholeNumber } from "./numbers.ts";
 import { isNum } from "./numbers.ts";
-import { keyOf } from "./order.ts";
+import { keyOf, textOf } from "./order.ts";
 import { partsOf } from "./paths.ts";
 
 export interface Index {
@@ -103,7 +103,7 @@ export function keysOf(index: Index, document: Doc): { keys: Uint8Array[]; multi
   const keys = new Map<string, Uint8Array>();
   for (const tuple of tuples) {
     const key = keyOf(tuple, index.descending);
-    keys.set(key.join(), key);
+    keys.set(textOf(key), key);
   }
   return { keys: [...keys.values()], multikey: found.multikey };
 }

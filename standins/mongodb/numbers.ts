@@ -111,8 +111,8 @@ export class Sum {
 
   value(): Value {
     if (this.#decimal) {
-      const rest = calculate("+", { coef: this.#whole(), exp: 0 }, fromDouble(this.#hi + this.#lo, false));
-      return join(calculate("+", this.#decimal, rest));
+      const rest = calculate("+", fromDouble(this.#hi, true), fromDouble(this.#lo, true));
+      return join(calculate("+", this.#decimal, calculate("+", { coef: this.#whole(), exp: 0 }, rest)));
     }
     if (this.#double) return double(this.#asDouble());
     return whole(this.#whole(), this.#long);

@@ -259,18 +259,24 @@ function putDigits({ coef, exp }: { coef: bigint; exp: number }): void {
   if (negative) { for (let i = from; i < k; i++) K[i] = ~K[i]!; }
 }
 
+/** Bytes as a string of as many signs: a key for maps and sets. */
+export function textOf(key: Uint8Array): string {
+  let s = "";
+  for (let i = 0; i < key.length; i++) s += String.fromCharCode(key[i]!);
+  return s;
+}
+
 /** A Map key that is equal for equal values, for `$group`, `distinct` and sets. */
 export function identity(v: Maybe): unknown {
   switch (typeof v) {
     case "string":
-      return v;
+      if (v.charCodeAt(0) !== 0) return v;
+      break;
     case "number":
-      return v === 0 ? 0 : v;
+      return v;
   }
   if (v instanceof Double) return v.value;
-  let s = "\u0000"; // no key of this kind is mistaken for a short string
-  for (const b of keyOf([v])) s += String.fromCharCode(b);
-  return numeric(v) ?? s;
+  return numeric(v) ?? "\u0000" + textOf(keyOf([v])); // no string that a document holds looks like that
 }
 /** An int64 or decimal that a double holds exactly has the double's identity. */
 function numeric(v: Maybe): number | undefined {

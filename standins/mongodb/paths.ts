@@ -32,8 +32,9 @@ function someInArray(
   for (let j = 0; j < v.length; j++) {
     const e = v[j]!;
     if (isDoc(e) && some(e, parts, test, leafArrays, i)) return true;
-    if (j === index && (i + 1 === parts.length || isDoc(e) || Array.isArray(e))) {
-      if (some(e, parts, test, leafArrays, i + 1)) return true;
+    if (j !== index) continue;
+    if (i + 1 === parts.length ? test(e) : (isDoc(e) || Array.isArray(e)) && some(e, parts, test, leafArrays, i + 1)) {
+      return true;
     }
   }
   return false;
@@ -46,7 +47,7 @@ export function valueAt(v: Maybe, parts: readonly string[], from = 0): Maybe {
     else if (Array.isArray(v)) {
       const out: Value[] = [];
       for (const e of v) {
-        const found = isDoc(e) || Array.isArray(e) ? valueAt(e, parts, i) : undefined;
+        const found = isDoc(e) ? valueAt(e, parts, i) : undefined;
         if (found !== undefined) out.push(found);
       }
       return out;

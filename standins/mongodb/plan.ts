@@ -6,7 +6,7 @@ import { type SortKey, sortKeys, sortValue } from "./expressions.ts";
 import type { Index } from "./indexes.ts";
 import type { Filter, Predicate } from "./match.ts";
 import { isNum, toDouble } from "./numbers.ts";
-import { compare, equals, keyOf, rankOf } from "./order.ts";
+import { compare, equals, keyOf, rankOf, textOf } from "./order.ts";
 import type { Collection, Row } from "./store.ts";
 import { maskOf } from "./project.ts";
 
@@ -41,6 +41,15 @@ export function choose(collection: Collection, filter: Filter, sort: Doc | null,
       );
     }
     return planFor(index, filter.all, keys) ?? { ...scan, index, ranges: [EVERYTHING] };
+  }
+  const id = filter.all.find((p) => p.path === "_id" && p.op === "$eq" && usable(p.value));
+  if (id) {
+    return {
+      ...scan,
+      index: collection.indexes[0]!,
+      ranges: [{ lo: keyOf([id.value]), hi: after(keyOf([id.value])) }],
+      sorted: true,
+    };
   }
   const plans: { plan: Plan; score: number }[] = [];
   for (const index of collection.indexes) {
@@ -166,7 +175,7 @@ function pointsOf(here: Predicate[], flip: boolean): Uint8Array[] | null {
   for (const p of here) {
     if (p.op === "$eq" && usable(p.value)) return [keyOf([p.value], [flip])];
     if (p.op === "$in" && (p.value as Value[]).every(usable)) {
-      const keys = new Map((p.value as Value[]).map((v) => keyOf([v], [flip])).map((k) => [String(k), k]));
+      const keys = new Map((p.value as Value[]).map((v) => keyOf([v], [flip])).map((k) => [textOf(k), k]));
       return [...keys.values()];
     }
     if ((p.op === "$gte" || p.op === "$lte") && p.value === null) return [keyOf([null], [flip])];

@@ -6,7 +6,7 @@ import { fail } from "./errors.ts";
 import { newScope } from "./expressions.ts";
 import { type Index, keysOf, readIndex } from "./indexes.ts";
 import { compileFilter, type Filter } from "./match.ts";
-import { identity } from "./order.ts";
+import { identity, textOf } from "./order.ts";
 import { valueAt } from "./paths.ts";
 
 /** A document as it lies in its table. */
@@ -27,7 +27,7 @@ export class Store {
       // Exclusive locking: no second process can open the file, and the log needs no shared memory.
       this.sql.exec(
         "PRAGMA busy_timeout = 0; PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; " +
-          "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864; " +
+          "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000; " +
           "CREATE TABLE IF NOT EXISTS collections (id INTEGER PRIMARY KEY, db TEXT NOT NULL, name TEXT NOT NULL, options BLOB NOT NULL, UNIQUE (db, name)); " +
           "CREATE TABLE IF NOT EXISTS indexes (id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, spec BLOB NOT NULL, multikey INTEGER NOT NULL); " +
           "BEGIN IMMEDIATE; COMMIT",
@@ -295,9 +295,9 @@ export class Collection {
     for (const change of changes) {
       if (!change) continue;
       const { index, keys, old } = change, { remove } = this.#tables.get(index.id)!;
-      const kept = new Set(keys.map(String)), had = new Set(old.map(String));
-      for (const key of old) if (!kept.has(String(key))) remove.run(key, row.rid);
-      this.#add(index, keys.filter((key) => !had.has(String(key))), row.rid);
+      const kept = new Set(keys.map(textOf)), had = new Set(old.map(textOf));
+      for (const key of old) if (!kept.has(textOf(key))) remove.run(key, row.rid);
+      this.#add(index, keys.filter((key) => !had.has(textOf(key))), row.rid);
     }
   }
 
