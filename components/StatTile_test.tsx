@@ -4,9 +4,8 @@ import { Sparkline } from "./Sparkline.tsx";
 import { StatTile, StatTiles } from "./StatTile.tsx";
 
 Deno.test("StatTile escapes what it shows and where it leads", () => {
-  const html = renderToString(
-    <StatTile label="<i>Orders</i>" value={'"5" & <b>'} note="vs <4>" href={'/x?q="><script>'} />,
-  );
+  const [value, href] = ['"5" & <b>', '/x?q="><script>'];
+  const html = renderToString(<StatTile label="<i>Orders</i>" value={value} note="vs <4>" href={href} />);
   assert.doesNotMatch(html, /<i>Orders|<b>|<script/);
   assert.match(html, /href="\/x\?q=&quot;/);
 });
