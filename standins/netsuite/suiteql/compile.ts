@@ -15,6 +15,8 @@ export interface Plan {
   /** Names as a client sees them: may stand twice. */
   labels: string[];
   sql: string;
+  /** The same reading the table in the order of its key, whatever indexes there are; null when the order is another. */
+  keyedSql: string | null;
   /** ORDER BY terms; where the query's own do not settle the order, a shuffle ends them. */
   order: string[];
   /** True when the query says how it is ordered (or its only subquery does). */
@@ -31,6 +33,8 @@ export interface Plan {
 export interface Executable {
   /** Ends in LIMIT and OFFSET parameters. */
   pageSql: string;
+  /** The page read along the key: better than an index when many rows fit the conditions. Null when the order is another. */
+  keyedSql: string | null;
   countSql: string;
   limits: string[];
   labels: string[];
@@ -42,8 +46,10 @@ export function compileStatement(statement: Statement, catalog: Catalog): Execut
   const compiler = new QueryCompiler(catalog, statement.params);
   const plan = compiler.plan(statement.query, null);
   const order = plan.order.length ? ` ORDER BY ${plan.order.join(", ")}` : "";
+  const tail = `${order} LIMIT ?${statement.params + 2} OFFSET ?${statement.params + 3}`;
   return {
-    pageSql: `${plan.sql}${order} LIMIT ?${statement.params + 2} OFFSET ?${statement.params + 3}`,
+    pageSql: plan.sql + tail,
+    keyedSql: plan.keyedSql === null ? null : plan.keyedSql + tail,
     countSql: plan.countSql ?? `SELECT count(*) FROM (${plan.sql})`,
     limits: plan.limits,
     labels: plan.labels,
@@ -106,7 +112,7 @@ export class QueryCompiler {
     const sql = `${this.convert(left, kinds)} ${body.op} ${this.convert(right, kinds)}`;
     const columns = left.columns.map(({ name }, i) => ({ name, kind: kinds[i]! }));
     const keys = body.op === "UNION ALL" ? null : columns.map((c) => c.name);
-    return this.wrap(sql, { ...left, columns, keys, countSql: null, limits: [] }, order);
+    return this.wrap(sql, { ...left, columns, keys, countSql: null, keyedSql: null, limits: [] }, order);
   }
 
   /** A side of a set operation with its columns brought to the common kinds. */
@@ -143,6 +149,7 @@ export class QueryCompiler {
       ordered: orders.length > 0,
       limits: [],
       countSql: null,
+      keyedSql: null,
     };
   }
 }

@@ -71,11 +71,14 @@ export function compileCore(compiler: QueryCompiler, core: Core, orders: Order[]
     } else if (grouped) order.push(`ns_mix(?${compiler.seedParam},${groups.map((g) => g.sql).join(",")})`);
     else order.push(shuffle);
   }
+  const keyed = core.from.length === 1 && !grouped && !core.distinct && limit === null && terms[0] !== undefined &&
+    isRowKey(terms[0].sql, scope);
   const limits = [limit !== null && !(own || grouped) ? limit : null, core.top === null ? null : String(core.top)];
   return {
     columns: items.map(({ name, value }) => ({ name, kind: value.kind })),
     labels: items.map(({ name }) => name.replace(/:\d+$/, "")),
     sql,
+    keyedSql: keyed ? sql.replace(from, () => `${from} NOT INDEXED`) : null,
     order,
     ordered: orders.length > 0 || passesOn,
     limits: limits.filter((l) => l !== null),
@@ -224,6 +227,14 @@ function isMainKey(value: Value, core: Core, at: Surroundings): boolean {
   if (!source || source.join === "left" || core.from.some((s) => s.join === "right" || s.join === "full")) return false;
   const keys = at.scope.sources.find((s) => s.alias === source.alias)?.keys ?? [];
   return source.table !== null && keys.some((key) => key.includes(value.ref!.column));
+}
+
+/** True when the SQL is the table's only key column: then SQLite keeps the rows in its order. */
+function isRowKey(sql: string, scope: Scope): boolean {
+  const [source] = scope.sources;
+  const key = source?.table ? source.keys[0] : undefined;
+  return key?.length === 1 && source?.columns.get(key[0]!) === "int" &&
+    sql === `${quote(source.alias)}.${quote(key[0]!)}`;
 }
 
 /** An order that looks arbitrary but is the same for the same seed: computed from the keys, natively where they are numbers. */

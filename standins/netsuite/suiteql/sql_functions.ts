@@ -78,7 +78,7 @@ export function registerFunctions(db: DatabaseSync, session: Session): Trouble {
   add("months_between", (a, b) => monthsBetween(a, b));
   add("next_day", (v, name) => nextDay(v, name));
   add("trunc_date", (v, unit) => truncateDate(v, unit));
-  add("extract", (v, from, length) => Number(lengthen(v).slice(from, from + length)));
+  add("extract", (v, from, to) => Number(lengthen(v).slice(from, to)));
   // numbers
   add("divide", (a, b) => {
     if (b === 0) throw new RangeError("division by zero");
