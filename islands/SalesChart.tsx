@@ -14,7 +14,9 @@ export interface SalesChartProps {
 
 interface Shown {
   index: number;
-  left: number;
+  /** Middle of the column, and how far to stay away from it. */
+  x: number;
+  gap: number;
   top: number;
   beside: "left" | "right";
 }
@@ -60,15 +62,14 @@ export default function SalesChart({ points, currency, finding, names }: SalesCh
     const at = plot.current?.mark(index) ?? null;
     if (index === null || !at || !box.current) return setShown(null);
     const width = box.current.clientWidth;
-    setShown({ index, left: at.x, top: at.top, beside: at.x > width / 2 ? "left" : "right" });
+    setShown({ index, x: at.x, gap: at.half + 6, top: at.top, beside: at.x > width / 2 ? "left" : "right" });
   }
 
   // placed by script and not by an attribute, which the security policy forbids
   useEffect(() => {
     if (!tip.current || !shown || !box.current) return;
     const { offsetWidth, offsetHeight, style } = tip.current;
-    const gap = 14;
-    const left = shown.beside === "left" ? shown.left - offsetWidth - gap : shown.left + gap;
+    const left = shown.beside === "left" ? shown.x - offsetWidth - shown.gap : shown.x + shown.gap;
     style.left = `${Math.max(0, Math.min(left, box.current.clientWidth - offsetWidth))}px`;
     style.top = `${Math.max(0, Math.min(shown.top, box.current.clientHeight - offsetHeight - 28))}px`;
   }, [shown]);

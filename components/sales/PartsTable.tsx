@@ -104,10 +104,10 @@ function Rows({ report, asked, href }: PartsTableProps) {
     }#table`;
   const head = { sort, href: sorted };
   const { total } = table;
-  // a phone shows who, orders, revenue and change; units and averages come back with the width
+  // a phone shows who, revenue and change; the other columns come back with the width
   const narrow = report.comparison
-    ? "max-sm:[&_tr>:nth-last-child(3)]:hidden max-sm:[&_tr>:nth-last-child(4)]:hidden"
-    : "max-sm:[&_tr>:nth-last-child(2)]:hidden max-sm:[&_tr>:nth-last-child(3)]:hidden";
+    ? "max-sm:[&_tr>:nth-last-child(n+3):not(:first-child)]:hidden"
+    : "max-sm:[&_tr>:nth-last-child(n+2):not(:first-child)]:hidden";
   return (
     <div class={narrow}>
       <Table caption={`${words.many} with orders in this period`}>
@@ -118,7 +118,7 @@ function Rows({ report, asked, href }: PartsTableProps) {
             {detailHead && <Hidden as="th">{detailHead}</Hidden>}
             <SortHead column="orders" label="Orders" numeric {...head} />
             <SortHead column="units" label="Units" numeric {...head} />
-            <SortHead column="average" label="Average order" numeric {...head} />
+            <SortHead column="average" label="Per order" numeric {...head} />
             <SortHead column="revenue" label={`Revenue, ${code}`} numeric {...head} />
             {report.comparison
               ? (
@@ -137,7 +137,7 @@ function Rows({ report, asked, href }: PartsTableProps) {
             <tr key={row.id}>
               <th scope="row">
                 <a
-                  class="block max-w-[7.5rem] truncate hover:underline sm:max-w-[22rem]"
+                  class="block max-w-[9.5rem] truncate hover:underline sm:max-w-[22rem]"
                   href={href(row)}
                   title={row.name}
                 >

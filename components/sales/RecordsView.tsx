@@ -29,10 +29,14 @@ export function RecordsView({ records, today, back, netsuite, stale }: RecordsVi
   return (
     <>
       <PageHead
-        title={subject ? subject.name : `Orders of ${dayRange(query.from, query.to)}`}
+        title={subject ? subject.name : "All orders"}
         actions={<a class="btn" href={back}>Back to Sales</a>}
       >
-        {[word && subject?.code ? `${word} ${subject.code}` : word, dayRange(query.from, query.to), currency.name]
+        {[
+          word && subject?.code ? `${word} ${subject.code}` : word,
+          dayRange(query.from, query.to),
+          `in ${currency.code}`,
+        ]
           .filter((part) => part).join(" · ")}
       </PageHead>
       <div class="flex flex-col gap-4">

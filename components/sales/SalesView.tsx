@@ -53,8 +53,9 @@ export function SalesView({ report, asked, zone, mayExport, stale }: SalesViewPr
           )
           : undefined}
       >
-        Booked orders before tax and shipping{report.currency ? `, in ${report.currency.code}` : ""}. Days in{" "}
-        {zoneName(zone)} time.
+        Booked orders before tax and shipping, cancelled ones included{report.currency
+          ? `, in ${report.currency.code}`
+          : ""}. Days in {zoneName(zone)} time.
       </PageHead>
       <FilterBar asked={asked} report={report} />
       <div class="flex flex-col gap-4">
@@ -167,7 +168,7 @@ function Series({ report, asked, href, code }: {
   const now = dayRange(report.period.from, report.period.to);
   const compared = comparisonWords(report);
   return (
-    <div class="h-full max-sm:[&_.card-head>div]:basis-full [&_.scroll]:relative [&>.chart]:flex [&>.chart]:h-full [&>.chart]:flex-col [&_.plot]:min-h-55 [&_.plot]:flex-1 sm:[&_.plot]:min-h-75">
+    <div class="h-full max-sm:[&_.card-head>div]:basis-full [&_.chart-table_.scroll]:relative [&_.chart-table_.scroll]:max-h-105 [&_.chart-table_thead_th]:sticky [&_.chart-table_thead_th]:top-0 [&_.chart-table_thead_th]:z-2 [&_.chart-table_thead_th]:bg-base-100 print:[&_.chart-table_.scroll]:max-h-none [&>.chart]:flex [&>.chart]:h-full [&>.chart]:flex-col [&_.plot]:min-h-55 [&_.plot]:flex-1 sm:[&_.plot]:min-h-75">
       <ChartFrame
         id="revenue"
         title={title}

@@ -18,8 +18,8 @@ Chart.register(BarController, BarElement, CategoryScale, LinearScale);
 
 /** A drawn chart. */
 export interface Plot {
-  /** Marks a bar, or none; returns where its mark is, in pixels of the canvas. */
-  mark(index: number | null): { x: number; top: number } | null;
+  /** Marks a bar, or none; returns where its column is and half its width, in pixels of the canvas. */
+  mark(index: number | null): { x: number; half: number; top: number } | null;
   /** The bar at a place of the canvas. */
   indexAt(x: number): number | null;
   /** Draws anew with the colours of now. */
@@ -50,6 +50,7 @@ export function drawPlot(canvas: HTMLCanvasElement, points: ChartPoint[], curren
       const y = (value: number | null) => chart.scales.y?.getPixelForValue(value ?? 0) ?? 0;
       return {
         x: chart.scales.x?.getPixelForValue(index) ?? 0,
+        half: chart.chartArea.width / points.length / 2,
         top: Math.min(y(point.now), y(point.previous)),
       };
     },

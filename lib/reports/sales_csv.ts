@@ -1,6 +1,8 @@
 import { type CsvCell, decimalOf, writeCsv } from "./csv.ts";
 import type { SalesReport } from "./sales_types.ts";
 
+/** What the page shows between name and figures. */
+const DETAILS: Partial<Record<SalesReport["table"]["by"], string>> = { customer: "Sales rep", rep: "Title" };
 const HEADS = { customer: "Customer", item: "Item", rep: "Sales rep", channel: "Channel", class: "Class" } as const;
 
 /**
@@ -14,21 +16,24 @@ export function salesCsv(report: SalesReport): string {
   const precision = currency?.precision ?? 2;
   const money = (minor: number | null) => decimalOf(minor, precision);
   const named = table.by === "customer" || table.by === "item";
+  const detail = DETAILS[table.by];
   const compared = (previous: number | null, change: number | null): CsvCell[] =>
     comparison ? [money(previous), change === null ? null : Math.round(change * 1e4) / 1e4] : [];
   const head: CsvCell[] = [
     HEADS[table.by],
     ...(named ? [table.by === "item" ? "SKU" : "Number"] : []),
+    ...(detail ? [detail] : []),
     "NetSuite id",
     "Orders",
     "Units",
-    `Average order ${code}`.trim(),
+    `Per order ${code}`.trim(),
     `Revenue ${code}`.trim(),
     ...(comparison ? [`Compared ${comparison.from} to ${comparison.to} ${code}`.trim(), "Change"] : []),
   ];
   const rows = table.rows.map((row): CsvCell[] => [
     row.name,
     ...(named ? [row.code] : []),
+    ...(detail ? [row.detail] : []),
     row.id,
     row.orders,
     row.units,
@@ -40,6 +45,7 @@ export function salesCsv(report: SalesReport): string {
   rows.push([
     `All ${table.matching}`,
     ...(named ? [null] : []),
+    ...(detail ? [null] : []),
     null,
     total.orders,
     total.units,

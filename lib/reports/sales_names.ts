@@ -96,7 +96,7 @@ export async function readNames(
     projection: { ...Object.fromEntries(naming.fields.map((field) => [field, 1])), deletedAt: 1 },
     batchSize: 5000,
   }).toArray();
-  const reps = by === "customer" && keys.length <= MANY
+  const reps = by === "customer"
     ? await readNames(store, "rep", records.map((record) => record.salesRep ?? null).filter((id) => id !== null))
     : null;
   for (const record of records) {
