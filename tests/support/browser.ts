@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import axe from "axe-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { TestApp } from "./app.ts";
+
+/** Where Chromium is: `CHROMIUM`, or where Debian puts it; null where there is none. */
+export const CHROMIUM = Deno.env.get("CHROMIUM") ??
+  firstFile("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
+
+if (!CHROMIUM) {
+  console.log(
+    "Browser tests are skipped: there is no Chromium. On Debian: apt-get install chromium; elsewhere set CHROMIUM=/path/to/chromium.",
+  );
+}
+
+/** A test in a real browser. Skipped, with word of how to get one, where there is none. */
+export function browserTest(name: string, body: (browser: Browser) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: !CHROMIUM,
+    sanitizeOps: false, // playwright keeps a pipe to the browser until its process has gone
+    sanitizeResources: false,
+    async fn() {
+      const browser = await chromium.launch({
+        executablePath: CHROMIUM!,
+        args: [
+          "--no-sandbox",
+          "--disable-gpu",
+          "--no-first-run",
+          "--disable-background-networking",
+          "--disable-component-update",
+        ],
+      });
+      try {
+        await body(browser);
+      } finally {
+        await browser.close();
+      }
+    },
+  });
+}
+
+/** A page that notes what no page may have: script errors, and anything the security policy had to block. */
+export interface Watched {
+  page: Page;
+  faults: string[];
+}
+
+/** Opens a page in a context and watches it. */
+export async function watchedPage(context: BrowserContext): Promise<Watched> {
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(`script error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(`console: ${message.text()}`);
+  });
+  return { page, faults };
+}
+
+/** Signs the admin in through the form. */
+export async function signInByForm(page: Page, app: TestApp): Promise<void> {
+  await page.goto(`${app.url}/sign-in`);
+  await page.fill("input[name=email]", app.admin.email);
+  await page.fill("input[name=password]", app.admin.password);
+  await page.click("main form button[type=submit]");
+  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+}
+
+/** Fails on any violation of WCAG 2.2 AA that axe finds. */
+export async function assertAccessible(page: Page, where: string): Promise<void> {
+  await page.evaluate(axe.source);
+  // deno-lint-ignore no-explicit-any -- axe lives in the page
+  const { violations } = await page.evaluate(() =>
+    (globalThis as any).axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    })
+  );
+  const told = violations.map((v: { id: string; nodes: { html: string }[] }) =>
+    `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(" | ")}`
+  );
+  assert.deepEqual(told, [], `axe on ${where}`);
+}
+
+function firstFile(...paths: string[]): string | null {
+  for (const path of paths) {
+    try {
+      if (Deno.statSync(path).isFile) return path;
+    } catch { /* the next one, then */ }
+  }
+  return null;
+}
