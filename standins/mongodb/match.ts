@@ -91,10 +91,10 @@ export function truthy(v: Maybe): boolean {
 function field(path: string, value: Value, scope: Scope, out: Filter): Test {
   const parts = partsOf(path);
   out.paths?.add(path);
-  if (value instanceof Regex) return leaf(parts, regexTest(value));
+  if (value instanceof Regex) return leafAt(parts)(regexTest(value));
   if (!isOperators(value)) {
     out.all.push({ path, op: "$eq", value });
-    return leaf(parts, equalTest(value));
+    return leafAt(parts)(equalTest(value));
   }
   const tests: Test[] = [];
   for (const [op, arg] of value) {
@@ -119,7 +119,7 @@ export function isOperators(v: Value): v is Doc {
   return first[0] === "$" && first !== "$ref" && first !== "$id" && first !== "$db";
 }
 
-const leaf = (parts: string[], test: LeafTest): Test => {
+const leafAt = (parts: string[]) => (test: LeafTest): Test => {
   if (parts.length > 1) return (doc) => some(doc, parts, test);
   const name = parts[0]!;
   return (doc) => {
@@ -128,44 +128,53 @@ const leaf = (parts: string[], test: LeafTest): Test => {
   };
 };
 
-function operator(path: string, parts: string[], op: string, arg: Value, all: Doc, scope: Scope): Test {
+/** @param leaf makes the test of a document from that of a value; within `$elemMatch` it does not look into arrays */
+function operator(
+  path: string,
+  parts: string[],
+  op: string,
+  arg: Value,
+  all: Doc,
+  scope: Scope,
+  leaf = leafAt(parts),
+): Test {
   switch (op) {
     case "$eq":
-      return leaf(parts, arg instanceof Regex ? (v) => equals(v, arg) : equalTest(arg));
+      return leaf(arg instanceof Regex ? (v) => equals(v, arg) : equalTest(arg));
     case "$ne":
       if (arg instanceof Regex) fail(2, "Can't have regex as arg to $ne.");
-      return not(leaf(parts, equalTest(arg)));
+      return not(leaf(equalTest(arg)));
     case "$gt":
     case "$gte":
     case "$lt":
     case "$lte":
-      return leaf(parts, rangeTest(op, arg));
+      return leaf(rangeTest(op, arg));
     case "$in":
     case "$nin": {
-      const test = leaf(parts, inTest(op, arg));
+      const test = leaf(inTest(op, arg));
       return op === "$in" ? test : not(test);
     }
     case "$exists": {
-      const test = leaf(parts, (v) => v !== undefined);
+      const test = leaf((v) => v !== undefined);
       return truthy(arg) ? test : not(test);
     }
     case "$type":
-      return leaf(parts, typeTest(arg));
+      return leaf(typeTest(arg));
     case "$regex": {
       const options = all.get("$options");
       if (options !== undefined && typeof options !== "string") fail(2, "$options has to be a string");
       if (typeof arg !== "string" && !(arg instanceof Regex)) fail(2, "$regex has to be a string");
       const given = arg instanceof Regex ? arg : new Regex(arg as string, "");
-      return leaf(parts, regexTest(new Regex(given.pattern, (options as string | undefined) ?? given.flags)));
+      return leaf(regexTest(new Regex(given.pattern, (options as string | undefined) ?? given.flags)));
     }
     case "$options":
       return fail(2, "$options needs a $regex");
     case "$not": {
-      if (arg instanceof Regex) return not(leaf(parts, regexTest(arg)));
+      if (arg instanceof Regex) return not(leaf(regexTest(arg)));
       if (!isDoc(arg) || !arg.size) return fail(2, "$not needs a regex or a document");
       if (!isOperators(arg)) return fail(2, `unknown operator: ${[...(arg as Doc).keys()][0]}`);
       return not(
-        both([...arg].filter(([o]) => o !== "$options").map(([o, a]) => operator(path, parts, o, a, arg, scope))),
+        both([...arg].filter(([o]) => o !== "$options").map(([o, a]) => operator(path, parts, o, a, arg, scope, leaf))),
       );
     }
     case "$elemMatch": {
@@ -183,7 +192,7 @@ function operator(path: string, parts: string[], op: string, arg: Value, all: Do
       return both(arg.map((v) => {
         if (isDoc(v) && v.has("$elemMatch")) return operator(path, parts, "$elemMatch", v.get("$elemMatch")!, v, scope);
         if (isOperators(v)) fail(2, "no $ expressions in $all");
-        return leaf(parts, v instanceof Regex ? regexTest(v) : equalTest(v));
+        return leaf(v instanceof Regex ? regexTest(v) : equalTest(v));
       }));
     }
     case "$mod": {
@@ -191,7 +200,7 @@ function operator(path: string, parts: string[], op: string, arg: Value, all: Do
       if (!arg.every(isNum)) return fail(2, "malformed mod, divisor or remainder not a number");
       const [d, r] = arg.map((n) => toLong(n as number)) as [bigint, bigint];
       if (d === 0n) fail(2, "divisor cannot be 0");
-      return leaf(parts, (v) => isNum(v) && Number.isFinite(toDouble(v)) && toLong(v) % d === r);
+      return leaf((v) => isNum(v) && Number.isFinite(toDouble(v)) && toLong(v) % d === r);
     }
     default:
       return fail(2, `unknown operator: ${op}`);
@@ -201,12 +210,15 @@ function operator(path: string, parts: string[], op: string, arg: Value, all: Do
 const not = (test: Test): Test => (doc) => !test(doc);
 const asDocFor = (op: string, v: Value): Doc => isDoc(v) ? v : fail(2, `${op} needs an Object`);
 
-/** `$elemMatch` on one element: a filter for documents, or operators for plain values. */
-function elemMatch(arg: Doc, scope: Scope): LeafTest {
+/** `$elemMatch` on one element: a filter for documents, or operators for plain values. Also how `$pull` matches. */
+export function elemMatch(arg: Doc, scope: Scope): LeafTest {
   const first = arg.keys().next().value;
   if (first !== undefined && isOperators(arg) && !["$and", "$or", "$nor", "$expr", "$comment"].includes(first)) {
-    const name = "v", tests = field(name, arg, scope, { test: () => true, paths: null, all: [], anyOf: [] });
-    return (v) => v !== undefined && tests(new Map([[name, v]]));
+    const whole = (test: LeafTest): Test => (doc) => test(doc.get("v"));
+    const test = both(
+      [...arg].filter(([op]) => op !== "$options").map(([op, v]) => operator("v", ["v"], op, v, arg, scope, whole)),
+    );
+    return (v) => v !== undefined && test(new Map([["v", v]]));
   }
   const filter = compileFilter(arg, scope);
   return (v) => {

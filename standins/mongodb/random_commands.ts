@@ -308,7 +308,7 @@ export function pipeline(r: Random): Json[] {
     case 2:
       stages.push({
         $group: {
-          _id: r.chance(0.2) ? null : plain(r.chance(0.5) ? path(r) : expression(r, 1)),
+          _id: r.chance(0.2) ? null : r.chance(0.5) ? plain(path(r)) : { $type: expression(r, 1) },
           s: accumulator(r),
           t: accumulator(r),
           n: { $sum: 1 },

@@ -2,7 +2,7 @@
 import { type Doc, isDoc, type Maybe, Raw, thaw, type Value } from "./bson.ts";
 import { fail } from "./errors.ts";
 import { comparator, type Scope } from "./expressions.ts";
-import { compileFilter, isOperators } from "./match.ts";
+import { elemMatch, isOperators } from "./match.ts";
 import { arithmetic, isNum, kindOf, type Num, wholeNumber } from "./numbers.ts";
 import { compare, compareText, equals } from "./order.ts";
 import { typeName } from "./types.ts";
@@ -184,13 +184,8 @@ const CHANGES: Record<string, (arg: Value, path: string, now: Date, scope: Scope
   },
   $pull: (arg, path, _, scope) => {
     const wanted = thaw(arg);
-    const inner = isOperators(wanted)
-      ? compileFilter(new Map([["v", wanted]]), scope)
-      : isDoc(wanted)
-      ? compileFilter(wanted, scope)
-      : null;
-    const hit = (v: Value) =>
-      !inner ? equals(v, wanted) : isOperators(wanted) ? inner.test(new Map([["v", v]])) : isDoc(v) && inner.test(v);
+    const matches = isDoc(wanted) ? elemMatch(wanted, scope) : null;
+    const hit = (v: Value) => !matches ? equals(v, wanted) : (isOperators(wanted) || isDoc(v)) && matches(v);
     return (old) => arrayOf("$pull", old, path).filter((v) => !hit(v));
   },
   $pullAll: (arg, path) => {
