@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { StaticFile } from "../server/build.ts";
 import { toFileUrl } from "../server/file_url.ts";
-import { typeOf } from "../server/snapshot.ts";
+import { openContent, typeOf } from "../server/snapshot.ts";
 import type { ResolvedBuildConfig } from "./config.ts";
 import { isVisible, listFiles } from "./crawl.ts";
 import { urlPath } from "./static.ts";
@@ -80,7 +80,7 @@ async function fileOnDisk(full: string): Promise<StaticFile> {
     size,
     hash: null,
     immutable: false,
-    open: async () => (await Deno.open(toFileUrl(full))).readable,
+    open: () => openContent(toFileUrl(full), size),
   };
 }
 

@@ -63,6 +63,13 @@ export function typeOf(path: string): string {
   return type.replace("charset=utf-8", "charset=UTF-8");
 }
 
+/** Small files are read at once, large ones piece by piece as they are sent. */
+export async function openContent(url: URL, size: number): Promise<BodyInit> {
+  return size <= READ_AT_ONCE ? await Deno.readFile(url) : (await Deno.open(url)).readable;
+}
+
+const READ_AT_ONCE = 256 * 1024;
+
 function describeFile(path: string, file: SnapshotFile, base: URL): StaticFile {
   const { at } = file;
   return {
@@ -72,7 +79,7 @@ function describeFile(path: string, file: SnapshotFile, base: URL): StaticFile {
     immutable: file.immutable ?? false,
     open: async () => {
       if (typeof at !== "string") return at as Uint8Array<ArrayBuffer>;
-      return (await Deno.open(new URL(at, base))).readable;
+      return await openContent(new URL(at, base), file.size);
     },
   };
 }
