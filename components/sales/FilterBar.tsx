@@ -20,7 +20,7 @@ export function FilterBar({ asked, report: { choices, currency, today } }: Filte
   const set = [asked.channel, asked.subsidiary].filter((value) => value !== null).length;
   return (
     <search
-      class="sticky top-14 z-10 -mx-4 mb-4 flex flex-wrap items-center gap-2 border-b border-line bg-base-200 px-4 py-2 sm:-mx-6 sm:px-6 xl:-mx-8 xl:px-8 print:static"
+      class="sticky top-14 z-10 -mx-4 mb-4 flex flex-wrap items-center gap-2 border-b border-line bg-base-200 px-4 py-2 sm:-mx-8 sm:px-8 print:static"
       aria-label="Filters"
     >
       <Menu icon="calendar" value={dayRange(asked.from, asked.to)} hint={named ?? undefined} name="Period" wide>

@@ -109,7 +109,7 @@ function Rows({ report, asked, href }: PartsTableProps) {
     ? "max-sm:[&_tr>:nth-last-child(n+3):not(:first-child)]:hidden"
     : "max-sm:[&_tr>:nth-last-child(n+2):not(:first-child)]:hidden";
   return (
-    <div class={narrow}>
+    <div class={`max-sm:[&_tr>*]:px-2 max-sm:[&_tr>*:first-child]:pl-4 max-sm:[&_tr>*:last-child]:pr-4 ${narrow}`}>
       <Table caption={`${words.many} with orders in this period`}>
         <thead>
           <tr>
@@ -137,7 +137,7 @@ function Rows({ report, asked, href }: PartsTableProps) {
             <tr key={row.id}>
               <th scope="row">
                 <a
-                  class="block max-w-[9.5rem] truncate hover:underline sm:max-w-[22rem]"
+                  class="block max-w-[8rem] truncate hover:underline sm:max-w-[22rem]"
                   href={href(row)}
                   title={row.name}
                 >

@@ -81,6 +81,7 @@ function zoneName(zone: string): string {
 
 function Figures({ report, asked }: { report: SalesReport; asked: SalesFilters }) {
   const code = report.currency?.code ?? "USD";
+  const few = report.series.points.length < LEAST_BARS;
   const records = (change: Partial<SalesRecordsQuery>) =>
     `/sales/records?${
       recordsQuery({
@@ -112,11 +113,13 @@ function Figures({ report, asked }: { report: SalesReport; asked: SalesFilters }
           {dayRange(report.recorded.from, report.recorded.from)} on.
         </p>
       )}
-      <div class="grid gap-4 lg:grid-cols-12">
-        <div class="min-w-0 lg:col-span-8">
-          <Series report={report} asked={asked} href={ofPoint} code={code} />
-        </div>
-        <div class="grid min-w-0 gap-4 sm:grid-cols-2 lg:col-span-4 lg:grid-cols-1">
+      <div class={few ? "flex flex-col gap-4" : "grid gap-4 lg:grid-cols-12"}>
+        {report.series.points.length > 1 && (
+          <div class="min-w-0 lg:col-span-8">
+            <Series report={report} asked={asked} href={ofPoint} code={code} />
+          </div>
+        )}
+        <div class={`grid min-w-0 gap-4 sm:grid-cols-2 ${few ? "" : "lg:col-span-4 lg:grid-cols-1"}`}>
           <Ranking
             title="Top customers"
             rows={report.topCustomers.slice(0, SHOWN_IN_RANKING)}
