@@ -3,7 +3,7 @@ import { type Build, buildOf } from "./build.ts";
 import { applyCommands, type Command, type Run } from "./commands.ts";
 import { type FreshConfig, resolveConfig, type ResolvedFreshConfig } from "./config.ts";
 import { type ListenOptions, startServer } from "./listen.ts";
-import { joinPattern } from "./patterns.ts";
+import { joinPattern, patternScopes } from "./patterns.ts";
 import { Router } from "./router.ts";
 import { type Root, Scope, stepsTo } from "./scopes.ts";
 import { serveRequest } from "./serve.ts";
@@ -142,7 +142,8 @@ export class App<State> {
     setAssetSite(build?.id, this.config.basePath);
     applyCommands(this.#commands, this.config.basePath, root, router, build);
 
-    const steps = stepsTo(root, root.scope, false);
+    // The app's own root: what was registered for "*" lies below the base path.
+    const steps = stepsTo(root, root.scope.below(patternScopes(this.config.basePath)), false);
     const notFound = chainSteps<State>([...steps, () => {
       throw new HttpError(404);
     }]);

@@ -334,6 +334,15 @@ Deno.test("App with a base path answers below it only", async () => {
   assert.equal(await (await request("/foo/bar/foo")).text(), "foo");
 });
 
+Deno.test("App with a base path: middlewares and error pages of the whole app hold for unknown URLs as well", async () => {
+  const app = new App({ basePath: "/base" })
+    .use((ctx) => ctx.url.pathname === "/base/static" ? new Response("served") : ctx.next())
+    .onError("*", () => new Response("error page"))
+    .get("/", () => new Response("root"));
+  assert.equal(await askText(app)("/base/static"), "served");
+  assert.equal(await askText(app)("/base/unknown"), "error page");
+});
+
 Deno.test("App refuses a base path that cannot stand before a pattern", () => {
   for (const basePath of ["ui", "/ui/", "/ui@admin", "/ui admin"]) {
     assert.throws(() => new App({ basePath }), { message: new RegExp(`Invalid basePath: "${basePath}"`) });
