@@ -123,12 +123,13 @@ async function requestRun(kind: RunKind): Promise<RunView> {
 
 /** Floats over the page, so that nothing shifts when the line breaks or comes back. */
 function BrokenLine({ line, asOf }: { line: Line; asOf: string }) {
+  const zone = useZone();
   return (
     <div class="float" role="status">
       {line.state === "broken" && (
         <p class="floating">
           <Icon name="ring" size={14} class="turning text-primary" />
-          Reconnecting. The figures are those of {clockSeconds(asOf, useZone())}
+          Reconnecting. The figures are those of {clockSeconds(asOf, zone)}
         </p>
       )}
       {line.state === "signed_out" && (

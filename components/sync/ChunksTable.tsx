@@ -1,11 +1,19 @@
 import type { ChunkView } from "../../lib/sync/views.ts";
 import { Badge } from "../Badge.tsx";
 import { Empty } from "../Empty.tsx";
-import { moment } from "../format.ts";
+import { MISSING, moment } from "../format.ts";
 import { useZone } from "../Moment.tsx";
 import { Head, Num, Table } from "../Table.tsx";
 
-/** The chunks of a run: what each covers, how far it is, and what stopped it. */
+/** Chunks that need a look come first, then those under way, then the rest in the order of the run. */
+const ORDER: Record<ChunkView["status"], number> = { failed: 0, working: 1, waiting: 2, done: 2 };
+
+/** The order in which a run's page lists its chunks. */
+export function byUrgency(chunks: ChunkView[]): ChunkView[] {
+  return chunks.toSorted((a, b) => ORDER[a.status] - ORDER[b.status]);
+}
+
+/** Chunks of a run: what each covers, how far it is, and what stopped it. */
 export function ChunksTable({ chunks }: { chunks: ChunkView[] }) {
   if (chunks.length === 0) {
     return <Empty title="No chunks yet">They are made when a worker takes up the run.</Empty>;
@@ -15,26 +23,26 @@ export function ChunksTable({ chunks }: { chunks: ChunkView[] }) {
       <thead>
         <tr>
           <Head>Stream</Head>
-          <Head>Reads</Head>
-          <Head>Range</Head>
-          <Head numeric>Rows</Head>
-          <Head numeric>Attempts</Head>
           <Head>State</Head>
+          <Head numeric>Rows</Head>
+          <Head>Does</Head>
+          <Head>Range</Head>
+          <Head numeric>Attempts</Head>
         </tr>
       </thead>
       <tbody>
         {chunks.map((chunk) => [
           <tr key={chunk.id}>
-            <th scope="row">{chunk.stream}</th>
+            <th scope="row">{chunk.stream === "*" ? "all streams" : chunk.stream}</th>
+            <td>
+              <ChunkBadge chunk={chunk} />
+            </td>
+            <Num value={chunk.rowsRead} />
             <td class="text-muted">{chunk.kind}</td>
             <td class="num text-muted">
               <Range {...chunk} />
             </td>
-            <Num value={chunk.rowsRead} />
             <Num value={chunk.attempts} />
-            <td>
-              <ChunkBadge chunk={chunk} />
-            </td>
           </tr>,
           chunk.error && (
             <tr class="detail" key={`${chunk.id}-error`}>
@@ -62,10 +70,10 @@ function ChunkBadge({ chunk }: { chunk: ChunkView }) {
   }
 }
 
-/** Ids as they are, times as clock times: a chunk covers one or the other. */
-function Range({ from, to }: ChunkView) {
+/** Ids as they are, times as clock times: a chunk covers one or the other, or nothing that could be cut. */
+function Range({ kind, from, to }: ChunkView) {
   const zone = useZone();
-  if (from === null && to === null) return <>everything</>;
+  if (from === null && to === null) return kind === "read" ? <>all rows</> : <span class="zero">{MISSING}</span>;
   const write = (end: string) => isTime(end) ? moment(end, to ?? end, true, zone) : end;
   if (to === null) return <>from {write(from!)}</>;
   return from === null ? <>up to {write(to)}</> : <>{write(from)} to {write(to)}</>;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { renderToString } from "preact-render-to-string";
-import type { SyncStatus } from "../../lib/sync/views.ts";
+import type { ChunkView, SyncStatus } from "../../lib/sync/views.ts";
+import { byUrgency, ChunksTable } from "./ChunksTable.tsx";
 import { problemText } from "./problems.ts";
 import { SyncView } from "./SyncView.tsx";
 import { aRun, aStatus, aStream } from "./testing.ts";
@@ -63,4 +64,28 @@ Deno.test("SyncView keeps to the security policy: no style attributes", () => {
 Deno.test("problemText knows its codes and nothing else", () => {
   assert.match(problemText("run_in_progress")!, /in progress/);
   for (const code of [null, "", "constructor", "<b>"]) assert.equal(problemText(code), null);
+});
+
+Deno.test("ChunksTable says what each chunk covers, failed ones first", () => {
+  const chunk = { stream: "items", kind: "read", rowsRead: 0, attempts: 1, error: null, from: null, to: null };
+  const chunks: ChunkView[] = [
+    { ...chunk, id: "a", status: "done", from: "1", to: "900" },
+    {
+      ...chunk,
+      id: "b",
+      status: "working",
+      attempts: 2,
+      from: "2026-11-19T13:29:58.000Z",
+      to: "2026-11-19T13:44:00.000Z",
+    },
+    { ...chunk, id: "c", status: "failed", error: "NetSuite <did> not answer", stream: "*" },
+    { ...chunk, id: "d", status: "waiting", kind: "check" },
+  ];
+  assert.deepEqual(byUrgency(chunks).map((one) => one.id), ["c", "b", "a", "d"]);
+  const html = renderToString(<ChunksTable chunks={chunks} />);
+  assert.match(html, /1 to 900/);
+  assert.match(html, /13:29:58 to 13:44:00/);
+  assert.match(html, /Retrying/);
+  assert.match(html, /all streams/);
+  assert.match(html, /NetSuite &lt;did> not answer/);
 });
