@@ -71,7 +71,7 @@ export function RunsTable({ runs, now, caption = "Runs", short = false, told }: 
         {runs.map((run) => (
           <li key={run.id} class="py-3">
             <p class="flex items-center gap-2">
-              <a class="py-1 font-medium" href={`/sync/runs/${run.id}`}>{kindName(run)} run {run.id}</a>
+              <a class="-my-3 py-3 font-medium" href={`/sync/runs/${run.id}`}>{kindName(run)} run {run.id}</a>
               <span class="ml-auto">
                 <OutcomeBadge run={run} />
               </span>
