@@ -210,3 +210,38 @@ for (
     db.close();
   });
 }
+
+Deno.test("a large window is read along the key, a small one by its index, with the same rows", () => {
+  const { engine, db } = tinyAccount();
+  const insert = db.prepare("INSERT INTO customer (id, entityid, currency, lastmodifieddate) VALUES (?, ?, 1, ?)");
+  for (let id = 100; id < 6100; id++) insert.run(id, `C${id}`, `2026-05-01 ${String(id % 24).padStart(2, "0")}:00:00`);
+  const q = "SELECT t.id, c.symbol FROM customer t LEFT JOIN currency c ON c.id = t.currency " +
+    "WHERE SYS_EXTRACT_UTC(t.lastmodifieddate) >= TO_TIMESTAMP(?,'YYYY-MM-DD HH24:MI:SS') AND t.id > ? ORDER BY t.id";
+  const { keyedSql, countSql } = (engine as unknown as { compile(q: string): { keyedSql: string; countSql: string } })
+    .compile(q);
+  const steps = (sql: string) =>
+    db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map((row) => String(row.detail)).join("; ");
+  assert.match(steps(keyedSql), /INTEGER PRIMARY KEY \(rowid>\?\)/);
+  assert.doesNotMatch(steps(keyedSql), /TEMP B-TREE|lastmodifieddate/);
+  assert.doesNotMatch(countSql, /currency/, "the join does not change the count");
+  const read: number[] = [];
+  for (let after = 0, left = 6000; left > 0;) {
+    const page = engine.run(q, ["2026-05-01 00:00:00", String(after)], 1000, 0);
+    assert.equal(page.total, left);
+    const rows = JSON.parse(`[${page.items}]`) as { id: string; symbol: string }[];
+    assert.ok(rows.every((row) => row.symbol === "USD"));
+    read.push(...rows.map((row) => Number(row.id)));
+    after = read.at(-1)!;
+    left -= rows.length;
+  }
+  assert.deepEqual(read, Array.from({ length: 6000 }, (_, i) => i + 100));
+  db.close();
+});
+
+Deno.test("conditions that pick single values keep their index, however many rows they find", () => {
+  const { engine, db } = tinyAccount();
+  const q =
+    "SELECT l.uniquekey FROM transactionline l WHERE l.transaction IN (1, 2) AND l.uniquekey > 0 ORDER BY l.uniquekey";
+  assert.equal((engine as unknown as { compile(q: string): { keyedSql: string | null } }).compile(q).keyedSql, null);
+  db.close();
+});

@@ -18,6 +18,12 @@ export interface ScopeSource {
 
 export class Scope {
   readonly sources: ScopeSource[] = [];
+  /**
+   * An alias whose columns are written so that SQLite finds no index for them (a unary plus), the leading key column left out.
+   * For conditions only.
+   */
+  withoutIndexes: string | null = null;
+
   constructor(readonly parent: Scope | null) {}
 
   /**
@@ -37,7 +43,13 @@ export class Scope {
     if (!source) return this.parent?.find(qualifier, name) ?? null;
     if (source.ambiguous.has(name)) throw unsupported(`the column "${name}" stands twice in "${source.alias}"`);
     const ref: ColumnRef = { alias: source.alias, table: source.table, column: name };
-    return { sql: `${quote(source.alias)}.${quote(name)}`, kind: source.columns.get(name)!, constant: false, ref };
+    const plus = source.alias === this.withoutIndexes && source.keys[0]?.[0] !== name ? "+" : "";
+    return {
+      sql: `${plus}${quote(source.alias)}.${quote(name)}`,
+      kind: source.columns.get(name)!,
+      constant: false,
+      ref,
+    };
   }
 
   /** `alias=table` pairs for the error text. */
