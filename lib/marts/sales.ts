@@ -62,6 +62,8 @@ export interface IndexWish {
 /** The indexes that the sales mart and the Sales report need beside `_id`. */
 export const SALES_INDEXES: IndexWish[] = [
   { collection: "transactions", key: { type: 1, date: 1 }, name: "type_date" },
+  { collection: "customers", key: { "source.syncedAt": 1 }, name: "synced_at" }, // names changed since, see reports/directory.ts
+  { collection: "items", key: { "source.syncedAt": 1 }, name: "synced_at" },
 ];
 
 const MART = "sales";

@@ -1,5 +1,6 @@
 import type { Collection, Document } from "mongodb";
 import type { MartStore } from "../marts/dirty.ts";
+import { readDirectory } from "./directory.ts";
 import type { SalesBy } from "./sales_types.ts";
 
 /** How a record is called in a table. */
@@ -112,13 +113,39 @@ export async function readNames(
 /** The ids of the records whose name or number holds the text, in any case; null where the name for "empty" holds it. */
 export async function findByName(store: MartStore, by: SalesBy, words: string): Promise<Set<number | null>> {
   const naming = NAMING[by];
+  const wanted = words.toLowerCase();
+  const directory = await readDirectory(store, directoryOf(naming));
+  const ids = directory
+    ? new Set<number | null>([...directory].filter(([, entry]) => entry.words.includes(wanted)).map(([id]) => id))
+    : await askByName(store, naming, words);
+  if (naming.none.toLowerCase().includes(wanted)) ids.add(null);
+  return ids;
+}
+
+/** The names of these ids, for sorting by them. */
+export async function readSortNames(
+  store: MartStore,
+  by: SalesBy,
+  ids: (number | null)[],
+): Promise<Map<number | null, string>> {
+  const naming = NAMING[by];
+  const directory = await readDirectory(store, directoryOf(naming));
+  if (!directory) return new Map([...await readNames(store, by, ids)].map(([id, { name }]) => [id, name]));
+  return new Map(
+    ids.map((id) => [id, (id === null ? undefined : directory.get(id)?.name) ?? unknownName(naming, id).name]),
+  );
+}
+
+async function askByName(store: MartStore, naming: Naming, words: string): Promise<Set<number | null>> {
   const holds = { $regex: words.replace(/[.*+?^${}()|[\]\\\/]/g, "\\$&"), $options: "i" };
   const found = await collectionOf(store, naming)
     .find({ $or: naming.search.map((field) => ({ [field]: holds })) }, { projection: { _id: 1 }, batchSize: 5000 })
     .toArray();
-  const ids = new Set<number | null>(found.map((record) => record._id));
-  if (naming.none.toLowerCase().includes(words.toLowerCase())) ids.add(null);
-  return ids;
+  return new Set<number | null>(found.map((record) => record._id));
+}
+
+function directoryOf(naming: Naming) {
+  return { collection: naming.collection, fields: naming.fields, entry: naming.name };
 }
 
 function unknownName(naming: Naming, id: number | null): RecordName {

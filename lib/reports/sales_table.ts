@@ -1,6 +1,6 @@
 import type { MartStore } from "../marts/dirty.ts";
 import { addAmounts, type Amounts, noAmounts } from "../marts/sales_sums.ts";
-import { findByName, readNames, type RecordName } from "./sales_names.ts";
+import { findByName, readNames, readSortNames, type RecordName } from "./sales_names.ts";
 import type { SalesBy, SalesFilters, SalesRow, SalesTable } from "./sales_types.ts";
 
 /** Sums by id, and the same of the compared days; null without comparison. */
@@ -28,7 +28,7 @@ export async function makeTable(
   const { by, q } = filters;
   const found = q === "" ? null : await findByName(store, by, q);
   const ids = [...sums.now.keys()].filter((id) => !found || found.has(id));
-  const names = filters.sort === "name" ? await readNames(store, by, ids) : null;
+  const names = filters.sort === "name" ? await readSortNames(store, by, ids) : null;
   const sorted = sortIds(ids, sums, filters, names);
   const pages = everyRow ? 1 : Math.max(1, Math.ceil(sorted.length / filters.rows));
   const page = Math.min(everyRow ? 1 : filters.page, pages);
@@ -112,14 +112,12 @@ function sortIds(
   ids: (number | null)[],
   sums: PartSums,
   { sort, dir }: Pick<SalesFilters, "sort" | "dir">,
-  names: Map<number | null, RecordName> | null,
+  names: Map<number | null, string> | null,
 ): (number | null)[] {
   const sign = dir === "asc" ? 1 : -1;
   const byId = (a: number | null, b: number | null) => (a ?? Infinity) - (b ?? Infinity) || 0;
   if (sort === "name") {
-    return ids.sort((a, b) =>
-      sign * collator.compare(names?.get(a)?.name ?? "", names?.get(b)?.name ?? "") || byId(a, b)
-    );
+    return ids.sort((a, b) => sign * collator.compare(names?.get(a) ?? "", names?.get(b) ?? "") || byId(a, b));
   }
   const valueOf = (id: number | null): number | null => {
     const amounts = sums.now.get(id) ?? noAmounts();

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { openTestStore } from "../marts/testing.ts";
+import { readDirectory } from "./directory.ts";
+
+const CUSTOMERS = {
+  collection: "customers",
+  fields: ["name", "number"],
+  entry: (record: Record<string, unknown>) => ({ name: String(record.name), code: String(record.number) }),
+};
+
+Deno.test("readDirectory reads all once, then only what was written since, also by a slower page", async () => {
+  await using store = await openTestStore();
+  const customers = store.collection<{ _id: number }>("customers");
+  const clock = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 9, 0, seconds));
+  const at = (seconds: number) => ({ source: { syncedAt: clock(seconds) } });
+  const write = (_id: number, name: string, seconds: number) =>
+    customers.replaceOne({ _id }, { name, number: `C-${_id}`, ...at(seconds) } as never, { upsert: true });
+  await write(1, "Brakes", 0);
+  await write(2, "Gears", 30);
+  const first = await readDirectory(store, CUSTOMERS, clock(31));
+  assert.deepEqual([...first ?? []].map(([id, { name, words }]) => [id, name, words]).sort(), [
+    [1, "Brakes", "brakes\nc-1"],
+    [2, "Gears", "gears\nc-2"],
+  ]);
+  await write(1, "Brakes and Gears", 60);
+  await write(3, "José", 29); // asked for before the newest that was seen, written after it
+  const again = await readDirectory(store, CUSTOMERS, clock(61));
+  assert.equal(again?.get(1)?.name, "Brakes and Gears");
+  assert.equal(again?.get(3)?.words, "josé\nc-3");
+  await readDirectory(store, CUSTOMERS, clock(600));
+  await write(2, "never stamped so late", 100);
+  assert.equal((await readDirectory(store, CUSTOMERS, clock(601)))?.get(2)?.name, "Gears"); // only the new is read
+});
+
+Deno.test("readDirectory answers many callers at once, and after a failure", async () => {
+  await using store = await openTestStore();
+  await store.collection<{ _id: number }>("customers").insertOne({ _id: 1, name: "Brakes", number: "C-1" } as never);
+  let broken = true;
+  const shaky = {
+    collection: ((name: string) => {
+      const real = store.collection(name);
+      if (broken) {
+        real.find = () => {
+          throw new Error("away");
+        };
+      }
+      return real;
+    }) as typeof store.collection,
+  };
+  await assert.rejects(readDirectory(shaky, CUSTOMERS), /away/);
+  broken = false;
+  const answers = await Promise.all([1, 2, 3].map(() => readDirectory(shaky, CUSTOMERS)));
+  for (const answer of answers) assert.equal(answer?.size, 1);
+});
