@@ -2,17 +2,19 @@
  * The control port: plain HTTP and JSON, for tests and for people who want to see the account live. Not part of NetSuite.
  *
  * POST /change {count, seed?, clockStepSeconds?} · POST /clock {offsetSeconds} · GET, POST, DELETE /faults · GET /audit ·
- * GET /requests · POST /rows {table, columns?, limit?, offset?}
+ * GET /requests · POST /certificates {id, publicKey, expiresAt?} · POST /rows {table, columns?, limit?, offset?}
  */
 import { z } from "zod";
 import type { Account } from "./account.ts";
 import type { LoginAudit } from "./audit.ts";
 import type { FaultSettings } from "./faults.ts";
+import type { ClientCredentialsLogin } from "./oauth2.ts";
 import type { RequestCounts } from "./server.ts";
 
 interface Controlled {
   account: Account;
   audit: LoginAudit;
+  bearer: ClientCredentialsLogin;
   requests: RequestCounts;
   hostname: string;
   port: number;
@@ -24,6 +26,11 @@ const Change = z.strictObject({
   clockStepSeconds: z.number().min(0).optional(),
 });
 const Clock = z.strictObject({ offsetSeconds: z.number() });
+const CertificateBody = z.strictObject({
+  id: z.string().min(1),
+  publicKey: z.string(),
+  expiresAt: z.string().optional(),
+});
 const Rows = z.strictObject({
   table: z.string(),
   columns: z.array(z.string()).min(1).optional(),
@@ -32,7 +39,7 @@ const Rows = z.strictObject({
 });
 
 /** Starts the control port. */
-export function serveControl({ account, audit, requests, hostname, port }: Controlled) {
+export function serveControl({ account, audit, bearer, requests, hostname, port }: Controlled) {
   const routes: Record<string, (body: unknown) => unknown> = {
     "POST /change": (body) => account.change(Change.parse(body)),
     "POST /clock": (body) => {
@@ -51,6 +58,11 @@ export function serveControl({ account, audit, requests, hostname, port }: Contr
     "GET /faults": () => ({ current: account.faults.current, struck: account.faults.struck, waiting: account.waiting }),
     "GET /audit": () => audit,
     "GET /requests": () => requests,
+    "POST /certificates": (body) => {
+      const certificate = CertificateBody.parse(body);
+      bearer.addCertificate(certificate);
+      return { id: certificate.id };
+    },
     "POST /rows": (body) => {
       const { table, ...range } = Rows.parse(body);
       account.settle();

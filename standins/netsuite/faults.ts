@@ -23,6 +23,8 @@ const Faults = z.strictObject({
   empty: strike.optional(),
   /** All credentials are refused, as after a sandbox refresh. */
   revoked: z.boolean().optional(),
+  /** Life of OAuth 2.0 tokens given from now on. */
+  tokenSeconds: z.int().min(1).max(3600).optional(),
   /** Slots that other integrations hold. */
   slotsTaken: z.int().min(0).optional(),
   slots: z.int().min(1).optional(),

@@ -15,6 +15,7 @@ import {
 } from "./answers.ts";
 import { LoginAudit } from "./audit.ts";
 import { serveControl } from "./control.ts";
+import { type Certificate, ClientCredentialsLogin, TOKEN_PATH } from "./oauth2.ts";
 import { openCredentials } from "./credentials.ts";
 import type { FaultSwitches } from "./faults.ts";
 import { type Credentials, type SentRequest, TokenLogin } from "./oauth1.ts";
@@ -29,6 +30,8 @@ export interface NetSuiteOptions extends Omit<AccountOptions, "file"> {
   /** Folder for data and credentials; absent: in memory. */
   dataDir?: string;
   accountId?: string;
+  /** Certificates that a client may sign with for OAuth 2.0; more through the control port. */
+  certificates?: Certificate[];
   /** Requests that may run at once. Default 5. */
   slots?: number;
   /** Time that every request takes at least. Default 0. */
@@ -44,6 +47,8 @@ export interface NetSuiteStandIn {
   account: Account;
   faults: FaultSwitches;
   audit: LoginAudit;
+  /** OAuth 2.0: certificates and tokens. */
+  clientCredentials: ClientCredentialsLogin;
   requests: RequestCounts;
   close(): Promise<void>;
 }
@@ -58,6 +63,7 @@ export interface RequestCounts {
 
 const KINDS: Record<string, string> = {
   "/services/rest/query/v1/suiteql": "suiteql",
+  [TOKEN_PATH]: "token",
   "/services/rest/system/v1/serverTime": "serverTime",
   "/services/rest/system/v1/governanceLimits": "governanceLimits",
 };
@@ -72,7 +78,14 @@ export async function startNetSuite(options: NetSuiteOptions = {}): Promise<NetS
   const front = new Front(account, credentials, options);
   const server = Deno.serve({ port: options.port ?? 0, hostname, onListen() {} }, (request) => front.answer(request));
   const requests = front.requests;
-  const control = serveControl({ account, audit: front.audit, requests, hostname, port: options.controlPort ?? 0 });
+  const control = serveControl({
+    account,
+    audit: front.audit,
+    bearer: front.bearer,
+    requests,
+    hostname,
+    port: options.controlPort ?? 0,
+  });
   return {
     settings: {
       NETSUITE_BASE_URL: `http://${hostname}:${server.addr.port}`,
@@ -87,6 +100,7 @@ export async function startNetSuite(options: NetSuiteOptions = {}): Promise<NetS
     account,
     faults: account.faults,
     audit: front.audit,
+    clientCredentials: front.bearer,
     requests,
     async close() {
       front.stop();
@@ -99,6 +113,7 @@ export async function startNetSuite(options: NetSuiteOptions = {}): Promise<NetS
 /** What every request passes on its way to the account. */
 class Front {
   readonly audit = new LoginAudit();
+  readonly bearer: ClientCredentialsLogin;
   private readonly login: TokenLogin;
   private readonly slots: Slots;
   private readonly stopping = new AbortController();
@@ -106,8 +121,14 @@ class Front {
   private readonly byStatus: Record<string, number> = {};
   readonly requests: RequestCounts;
 
-  constructor(private readonly account: Account, credentials: Credentials, private readonly options: NetSuiteOptions) {
+  constructor(
+    private readonly account: Account,
+    private readonly credentials: Credentials,
+    private readonly options: NetSuiteOptions,
+  ) {
     this.login = new TokenLogin(credentials);
+    this.bearer = new ClientCredentialsLogin(credentials.consumerKey, credentials.accountId);
+    for (const certificate of options.certificates ?? []) this.bearer.addCertificate(certificate);
     const { faults } = account;
     this.slots = new Slots(() => faults.current.slots ?? options.slots ?? 5, () => faults.current.slotsTaken ?? 0);
     const slots = this.slots;
@@ -146,7 +167,8 @@ class Front {
   private async guarded(request: Request, target: string, path: string, kind: string): Promise<Response> {
     const { faults } = this.account;
     if (faults.strikes("gateway")) return badGateway();
-    if (!this.logIn(request, target, path)) return unauthorized();
+    if (kind === "token") return await this.giveToken(request, path);
+    if (!this.logIn(request, target, path)) return this.refusal(request);
     const release = this.slots.take();
     if (!release) return tooManyRequests();
     try {
@@ -166,14 +188,10 @@ class Front {
   private logIn(request: Request, target: string, path: string): boolean {
     const { faults } = this.account;
     const now = this.account.visibleNow();
-    const sent: SentRequest = {
-      method: request.method,
-      scheme: "http",
-      host: request.headers.get("host") ?? "",
-      target,
-      authorization: request.headers.get("authorization") ?? "",
-    };
-    let verdict = this.login.verify(sent, now);
+    const authorization = request.headers.get("authorization") ?? "";
+    const host = request.headers.get("host") ?? "";
+    const sent: SentRequest = { method: request.method, scheme: "http", host, target, authorization };
+    let verdict = isBearer(authorization) ? this.bearer.verify(authorization, now) : this.login.verify(sent, now);
     if (verdict.cause === "ok" && faults.current.revoked) {
       verdict = { cause: "token_rejected", detail: "all tokens are revoked" };
     }
@@ -182,6 +200,24 @@ class Front {
     }
     this.audit.add({ at: now.toISOString(), ...verdict, method: request.method, path });
     return verdict.cause === "ok";
+  }
+
+  private refusal(request: Request): Response {
+    const response = unauthorized();
+    if (isBearer(request.headers.get("authorization") ?? "")) {
+      const realm = this.credentials.accountId;
+      const challenge = `Bearer realm="${realm}", error="invalid_token", error_description="Invalid login attempt."`;
+      response.headers.set("www-authenticate", challenge);
+    }
+    return response;
+  }
+
+  private async giveToken(request: Request, path: string): Promise<Response> {
+    const now = this.account.visibleNow();
+    const url = `http://${request.headers.get("host") ?? ""}${path}`;
+    const { response, verdict } = await this.bearer.answer(request, url, now, this.account.faults.current.tokenSeconds);
+    this.audit.add({ at: now.toISOString(), ...verdict, method: request.method, path });
+    return response;
   }
 
   private route(request: Request, target: string, kind: string): Response | Promise<Response> {
@@ -224,6 +260,8 @@ class Front {
     });
   }
 }
+
+const isBearer = (authorization: string) => /^bearer\b/i.test(authorization);
 
 /** Half of an answer: as a complete message, or with the connection broken in the middle. */
 async function cut(response: Response, how: "json" | "connection"): Promise<Response> {
