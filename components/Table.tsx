@@ -21,9 +21,16 @@ export function Table({ caption, children }: { caption: string; children: Compon
   );
 }
 
-/** A plain head of a column. `numeric` heads stand at the right, like their figures. */
-export function Head({ numeric, children }: { numeric?: boolean; children: ComponentChildren }) {
-  return <th scope="col" class={numeric ? "n" : undefined}>{children}</th>;
+export interface HeadProps {
+  /** At the right, like the figures below it. */
+  numeric?: boolean;
+  class?: string;
+  children: ComponentChildren;
+}
+
+/** A plain head of a column. */
+export function Head({ numeric, class: more = "", children }: HeadProps) {
+  return <th scope="col" class={`${numeric ? "n " : ""}${more}` || undefined}>{children}</th>;
 }
 
 export interface SortHeadProps {

@@ -26,8 +26,8 @@ export function RunsTable({ runs, now, caption = "Runs", short = false, told }: 
             <tr>
               <Head>Run</Head>
               <Head>Kind</Head>
-              {!short && <Head>Streams</Head>}
-              {!short && <Head>By</Head>}
+              {!short && <Head class="max-lg:hidden">Streams</Head>}
+              {!short && <Head class="max-lg:hidden">By</Head>}
               <Head numeric>Started</Head>
               <Head numeric>Took</Head>
               <Head numeric>Read</Head>
@@ -43,8 +43,8 @@ export function RunsTable({ runs, now, caption = "Runs", short = false, told }: 
                   <a class="hover:underline" href={`/sync/runs/${run.id}`}>{run.id}</a>
                 </th>
                 <td>{kindName(run)}</td>
-                {!short && <td class="text-muted">{streamsOf(run)}</td>}
-                {!short && <td class="text-muted">{run.requestedBy}</td>}
+                {!short && <td class="text-muted max-lg:hidden">{streamsOf(run)}</td>}
+                {!short && <td class="text-muted max-lg:hidden">{run.requestedBy}</td>}
                 <td class="n">
                   <Moment at={run.startedAt} now={now} />
                 </td>
