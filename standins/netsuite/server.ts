@@ -20,6 +20,7 @@ import { openCredentials } from "./credentials.ts";
 import type { FaultSwitches } from "./faults.ts";
 import { type Credentials, type SentRequest, TokenLogin } from "./oauth1.ts";
 import { answerQuery, type Call, errorId } from "./query.ts";
+import { answerRecord, RECORD_PATH } from "./record.ts";
 import { Slots } from "./slots.ts";
 
 export interface NetSuiteOptions extends Omit<AccountOptions, "file"> {
@@ -150,7 +151,7 @@ class Front {
     // The URL of a request is the text that was sent, not a parsed one: signatures cover exactly that.
     const target = request.url.slice(request.url.indexOf("/", request.url.indexOf("://") + 3));
     const path = target.split("?", 1)[0]!;
-    const kind = KINDS[path] ?? (path.startsWith("/services/rest/record/v1/") ? "record" : "other");
+    const kind = KINDS[path] ?? (path.startsWith(RECORD_PATH) ? "record" : "other");
     this.byKind[kind] = (this.byKind[kind] ?? 0) + 1;
     let response: Response;
     try {
@@ -231,7 +232,8 @@ class Front {
       address: `http://${host}${path}`,
     };
     if (kind === "suiteql") return answerQuery(call);
-    if (kind === "other" || kind === "record") return notFound(path.replace("/services/rest", ""));
+    if (kind === "record") return answerRecord(call);
+    if (kind === "other") return notFound(path.replace("/services/rest", ""));
     if (request.method !== "GET") return methodNotAllowed("GET");
     if (kind === "serverTime") {
       return resource(JSON.stringify({ serverTime: this.account.visibleNow().toISOString() }), "singular");
@@ -270,12 +272,11 @@ async function cut(response: Response, how: "json" | "connection"): Promise<Resp
   const headers = new Headers(response.headers);
   if (how === "json") return new Response(half, { status: response.status, headers });
   headers.set("content-length", String(bytes.length));
-  let sent = false;
+  // A body that ends before its promised length: the server has to break the connection.
   const broken = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      if (sent) controller.error(new Error("the connection breaks here on purpose"));
-      else controller.enqueue(half);
-      sent = true;
+    start(controller) {
+      controller.enqueue(half);
+      controller.close();
     },
   });
   return new Response(broken, { status: response.status, headers });
