@@ -100,7 +100,7 @@ export function Paging({ page, rows, total, href, sizes = [], label }: PagingPro
     <nav class="paging num" aria-label={`Pages of ${label}`}>
       <span>{count(from)}–{count(to)} of {count(total)}</span>
       {sizes.length > 0 && (
-        <span class="flex items-center gap-2">
+        <span class="sizes">
           Rows
           {sizes.map((size) =>
             size === rows
