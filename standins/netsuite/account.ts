@@ -35,6 +35,13 @@ export interface ChangeRequest {
   clockStepSeconds?: number;
 }
 
+/** Which rows of a table, and which of their columns; all when absent. */
+export interface RowRange {
+  columns?: string[];
+  limit?: number;
+  offset?: number;
+}
+
 /** Loads or reopens an account's data and answers for its state. */
 export class Account {
   readonly db: DatabaseSync;
@@ -108,17 +115,14 @@ export class Account {
    *
    * @throws {RangeError} for an unknown table or column
    */
-  rows(
-    name: string,
-    { columns, limit = -1, offset = 0 }: { columns?: string[]; limit?: number; offset?: number } = {},
-  ) {
+  rows(name: string, { columns, limit = -1, offset = 0 }: RowRange = {}): Iterable<Record<string, unknown>> {
     const table = Object.hasOwn(TABLES, name) ? TABLES[name] : undefined;
     if (!table) throw new RangeError(`Cannot list rows: there is no table "${name}"`);
     const wrong = columns?.find((column) => !(column in table.columns));
     if (wrong !== undefined) throw new RangeError(`Cannot list rows of ${name}: it has no column "${wrong}"`);
     const list = (columns ?? Object.keys(table.columns)).map((column) => `"${column}"`).join(", ");
     const order = table.key.map((column) => `"${column}"`).join(", ");
-    return this.db.prepare(`SELECT ${list} FROM "${name}" ORDER BY ${order} LIMIT ? OFFSET ?`).all(limit, offset);
+    return this.db.prepare(`SELECT ${list} FROM "${name}" ORDER BY ${order} LIMIT ? OFFSET ?`).iterate(limit, offset);
   }
 
   close(): void {

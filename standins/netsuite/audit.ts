@@ -59,3 +59,26 @@ export class LoginAudit {
     return { counts: Object.fromEntries(this.counts), refused: this.list };
   }
 }
+
+const LOCKED_MS = 30 * 60_000;
+
+/** Locks logins for half an hour after some refused ones in a row. */
+export class LoginLock {
+  private refusals = 0;
+  private until = -Infinity;
+
+  /** The verdict while the lock holds, else null. */
+  refuses(now: Date): { cause: LoginCause; detail: string } | null {
+    if (now.getTime() >= this.until) return null;
+    return { cause: "temporary_locked", detail: `locked until ${new Date(this.until).toISOString()}` };
+  }
+
+  /** @param after refusals that lock; undefined: never */
+  count({ cause }: { cause: LoginCause }, now: Date, after: number | undefined): void {
+    if (cause === "temporary_locked") return;
+    this.refusals = cause === "ok" ? 0 : this.refusals + 1;
+    if (after === undefined || this.refusals < after) return;
+    this.refusals = 0;
+    this.until = now.getTime() + LOCKED_MS;
+  }
+}

@@ -66,7 +66,7 @@ export function serveControl({ account, audit, bearer, requests, hostname, port 
     "POST /rows": (body) => {
       const { table, ...range } = Rows.parse(body);
       account.settle();
-      return account.rows(table, range);
+      return streamed(account.rows(table, range));
     },
   };
   const server = Deno.serve({ port, hostname, onListen() {} }, async (request) => {
@@ -79,7 +79,8 @@ export function serveControl({ account, audit, bearer, requests, hostname, port 
     }
     try {
       const text = await request.text();
-      return Response.json(route(text === "" ? undefined : JSON.parse(text)));
+      const answer = route(text === "" ? undefined : JSON.parse(text));
+      return answer instanceof Response ? answer : Response.json(answer);
     } catch (error) {
       if (error instanceof z.ZodError) {
         const wrong = error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`).join("; ");
@@ -90,4 +91,27 @@ export function serveControl({ account, audit, bearer, requests, hostname, port 
     }
   });
   return { url: `http://${hostname}:${server.addr.port}`, close: () => server.shutdown() };
+}
+
+const ROWS_A_CHUNK = 1000;
+
+/** A JSON array written row by row: a table of lines is far larger than what should be held in memory at once. */
+function streamed(rows: Iterable<unknown>): Response {
+  const iterator = rows[Symbol.iterator]();
+  let written = 0;
+  const body = new ReadableStream<string>({
+    pull(controller) {
+      let text = written === 0 ? "[" : "";
+      for (let i = 0; i < ROWS_A_CHUNK; i++) {
+        const { value, done } = iterator.next();
+        if (done) {
+          controller.enqueue(text + "]");
+          return controller.close();
+        }
+        text += (written++ ? "," : "") + JSON.stringify(value);
+      }
+      controller.enqueue(text);
+    },
+  });
+  return new Response(body.pipeThrough(new TextEncoderStream()), { headers: { "content-type": "application/json" } });
 }

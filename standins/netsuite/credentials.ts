@@ -12,15 +12,27 @@ const Stored = z.strictObject({
   tokenSecret: secret,
 });
 
+const DEFAULT_ACCOUNT = "1234567_SB1";
+
 /**
  * @param file JSON file to keep them in; absent: they live as long as the process
  * @param accountId upper-case, underscore before a suffix; a kept file with another one is refused
  * @throws {TypeError} when the file or the account id is malformed
  */
-export function openCredentials(file: string | undefined, accountId = "1234567_SB1"): Credentials {
+export function openCredentials(file: string | undefined, accountId?: string): Credentials {
   const hex = () => randomBytes(32).toString("hex");
   const kept = file === undefined ? null : readKept(file);
-  const made = kept ?? { accountId, consumerKey: hex(), consumerSecret: hex(), tokenId: hex(), tokenSecret: hex() };
+  if (kept && accountId !== undefined && kept.accountId !== accountId) {
+    throw new TypeError(`Cannot use ${file} for the account ${accountId}: it belongs to ${kept.accountId}`);
+  }
+  const made = kept ??
+    {
+      accountId: accountId ?? DEFAULT_ACCOUNT,
+      consumerKey: hex(),
+      consumerSecret: hex(),
+      tokenId: hex(),
+      tokenSecret: hex(),
+    };
   const read = Stored.safeParse(made);
   if (!read.success) {
     const wrong = read.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");

@@ -23,6 +23,8 @@ const Faults = z.strictObject({
   empty: strike.optional(),
   /** All credentials are refused, as after a sandbox refresh. */
   revoked: z.boolean().optional(),
+  /** So many refused logins in a row lock the account's logins for 30 minutes. */
+  lockAfter: z.int().min(1).optional(),
   /** Life of OAuth 2.0 tokens given from now on. */
   tokenSeconds: z.int().min(1).max(3600).optional(),
   /** Slots that other integrations hold. */

@@ -68,10 +68,18 @@ async function main(): Promise<void> {
   const netsuite = await startNetSuite(options.netsuite);
   for (const [name, value] of Object.entries(netsuite.settings)) console.log(`${name}=${value}`);
   console.log(`NETSUITE_CONTROL_URL=${netsuite.controlUrl}`);
-  const life = options.lifeSeconds === undefined ? undefined : setInterval(() => {
-    netsuite.account.settle();
-    netsuite.account.change({ count: 1 + Math.floor(Math.random() * 4) });
-  }, options.lifeSeconds * 1000);
+  const live = () => {
+    try {
+      netsuite.account.settle();
+      netsuite.account.change({
+        count: 1 + Math.floor(Math.random() * 4),
+        seed: Math.floor(Date.now() / 10) % 2 ** 31,
+      });
+    } catch (error) {
+      console.error("The company's life stumbled, it goes on:", error);
+    }
+  };
+  const life = options.lifeSeconds === undefined ? undefined : setInterval(live, options.lifeSeconds * 1000);
   let stopping = false;
   const stop = async () => {
     if (stopping) return;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { TABLES } from "./schema.ts";
 import { startNetSuite } from "./server.ts";
 import { query } from "./test_client.ts";
 
@@ -27,6 +28,8 @@ async function startProgram(args: string[]) {
   return { settings, stop };
 }
 
+/** A login at the time of {@link started}. */
+const NOON = { stampSeconds: Date.parse("2026-05-01T12:00:00Z") / 1000 };
 const COUNT = "SELECT COUNT(*) AS n, MAX(id) AS last FROM transaction";
 
 Deno.test("main.ts keeps data and credentials in its folder, lives, and ends cleanly on a signal", async () => {
@@ -49,8 +52,50 @@ Deno.test("main.ts keeps data and credentials in its folder, lives, and ends cle
       last = (await (await query(second.settings, COUNT)).json()).items[0].last;
     }
     assert.equal(await second.stop("SIGINT"), 0);
+    await assert.rejects(startNetSuite({ dataDir: folder, accountId: "7654321" }), /belongs to 1234567_SB1/);
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("what SuiteQL answers page by page is what the tables hold", async () => {
+  await using netsuite = await started();
+  const { ns, control } = netsuite;
+  for (
+    const table of [
+      "transaction",
+      "transactionline",
+      "customer",
+      "item",
+      "nexttransactionlinelink",
+      "inventoryitemlocations",
+    ]
+  ) {
+    const { columns, key } = TABLES[table]!;
+    const list = Object.entries(columns).map(([column, type]) =>
+      type === "d"
+        ? `TO_CHAR(t.${column},'YYYY-MM-DD') AS ${column}`
+        : type === "t"
+        ? `TO_CHAR(SYS_EXTRACT_UTC(t.${column}),'YYYY-MM-DD HH24:MI:SS') AS ${column}`
+        : `t.${column}`
+    );
+    const q = `SELECT ${list.join(", ")} FROM ${table} t ORDER BY ${key.map((column) => `t.${column}`).join(", ")}`;
+    const read: Record<string, unknown>[] = [];
+    for (let offset = 0, hasMore = true; hasMore; offset += 1000) {
+      const page = await (await query(ns.settings, q, `?limit=1000&offset=${offset}`, undefined, NOON)).json();
+      read.push(...page.items);
+      hasMore = page.hasMore;
+    }
+    const stored: Record<string, unknown>[] = await control("/rows", { table });
+    assert.ok(stored.length > 20, table);
+    assert.equal(read.length, stored.length, table);
+    stored.forEach((row, i) => {
+      const filled = Object.entries(row).filter(([, value]) => value !== null && value !== "");
+      assert.deepEqual(read[i], {
+        links: [],
+        ...Object.fromEntries(filled.map(([name, value]) => [name, String(value)])),
+      }, table);
+    });
   }
 });
 

@@ -13,7 +13,7 @@ import {
   unauthorized,
   unexpectedError,
 } from "./answers.ts";
-import { LoginAudit } from "./audit.ts";
+import { LoginAudit, LoginLock } from "./audit.ts";
 import { serveControl } from "./control.ts";
 import { type Certificate, ClientCredentialsLogin, TOKEN_PATH } from "./oauth2.ts";
 import { openCredentials } from "./credentials.ts";
@@ -116,6 +116,7 @@ class Front {
   readonly audit = new LoginAudit();
   readonly bearer: ClientCredentialsLogin;
   private readonly login: TokenLogin;
+  private readonly lock = new LoginLock();
   private readonly slots: Slots;
   private readonly stopping = new AbortController();
   private readonly byKind: Record<string, number> = {};
@@ -192,13 +193,15 @@ class Front {
     const authorization = request.headers.get("authorization") ?? "";
     const host = request.headers.get("host") ?? "";
     const sent: SentRequest = { method: request.method, scheme: "http", host, target, authorization };
-    let verdict = isBearer(authorization) ? this.bearer.verify(authorization, now) : this.login.verify(sent, now);
+    let verdict = this.lock.refuses(now) ??
+      (isBearer(authorization) ? this.bearer.verify(authorization, now) : this.login.verify(sent, now));
     if (verdict.cause === "ok" && faults.current.revoked) {
       verdict = { cause: "token_rejected", detail: "all tokens are revoked" };
     }
     if (verdict.cause === "ok" && faults.strikes("unauthorized")) {
       verdict = { cause: "overload", detail: "the login service is busy" };
     }
+    this.lock.count(verdict, now, faults.current.lockAfter);
     this.audit.add({ at: now.toISOString(), ...verdict, method: request.method, path });
     return verdict.cause === "ok";
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { FaultSettings } from "./faults.ts";
 import { type NetSuiteOptions, type NetSuiteStandIn, startNetSuite } from "./server.ts";
-import { authorize, query, send } from "./test_client.ts";
+import { authorize, type LoginChange, query, send } from "./test_client.ts";
 
 const ALL = "SELECT id, name, parent FROM subsidiary ORDER BY id";
 
@@ -356,6 +356,26 @@ withAccount("the clock moves logins, serverTime and SYSDATE; skew moves what cli
   const again = await query(ns.settings, ALL, "", undefined, { stampSeconds: corrected });
   assert.equal(again.status, 200);
   await again.body?.cancel();
+});
+
+withAccount("refused logins in a row lock out right ones for half an hour", async (ns) => {
+  ns.faults.set({ lockAfter: 3 });
+  const status = async (change: LoginChange = {}) => {
+    const response = await query(ns.settings, ALL, "", undefined, change);
+    await response.body?.cancel();
+    return response.status;
+  };
+  const wrong = { tokenSecret: "0".repeat(64) };
+  assert.deepEqual([await status(wrong), await status(wrong), await status()], [401, 401, 200]);
+  assert.deepEqual([await status(wrong), await status(wrong), await status(wrong), await status()], [
+    401,
+    401,
+    401,
+    401,
+  ]);
+  assert.equal(ns.audit.last?.cause, "temporary_locked");
+  ns.account.setClock(1801);
+  assert.equal(await status({ stampSeconds: Math.floor(Date.now() / 1000) + 1801 }), 200);
 });
 
 withAccount("POST /rows gives the rows as they are stored", async (ns) => {
