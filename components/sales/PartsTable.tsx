@@ -75,13 +75,13 @@ export function PartsTable({ report, asked, href }: PartsTableProps) {
 function Search({ asked, what }: { asked: SalesFilters; what: string }) {
   return (
     <form
-      class="flex items-center gap-2 max-sm:basis-full"
+      class="flex min-w-0 items-center gap-2 max-sm:basis-full"
       action="/sales#table"
       role="search"
       aria-label={`Search ${what}`}
     >
       <Kept asked={asked} but={["q", "page"]} />
-      <label class="input h-8 w-52 gap-2 text-list max-sm:h-11 max-sm:flex-1">
+      <label class="input h-8 w-52 gap-2 text-list max-sm:h-11 max-sm:w-auto max-sm:min-w-0 max-sm:flex-1">
         <Icon name="search" size={14} class="text-muted" />
         <span class="sr-only">Search {what}</span>
         <input type="search" name="q" value={asked.q} maxLength={100} placeholder={`Search ${what}`} />

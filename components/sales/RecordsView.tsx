@@ -6,7 +6,7 @@ import { counted, day, dayRange, MISSING, money } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { Notice } from "../Notice.tsx";
 import { PageHead } from "../PageHead.tsx";
-import { Head, Num, Paging, Table, TotalRow } from "../Table.tsx";
+import { Head, Paging, Table, TotalRow } from "../Table.tsx";
 import { pieces } from "./SalesTiles.tsx";
 import { BY_WORDS, statusWord } from "./words.ts";
 
@@ -20,6 +20,9 @@ export interface RecordsViewProps {
   netsuite: ((id: number) => string) | null;
   stale?: preact.ComponentChildren;
 }
+
+/** A column that a phone leaves out. */
+const WIDE = "max-sm:hidden";
 
 /** The orders that add up to a figure, with the figure in the heading. */
 export function RecordsView({ records, today, back, netsuite, stale }: RecordsViewProps) {
@@ -91,11 +94,11 @@ function Rows({ records, today, byLine, netsuite }: {
       <thead>
         <tr>
           <Head>Order</Head>
-          <Head>Date</Head>
+          <Head class={WIDE}>Date</Head>
           {named && <Head>Customer</Head>}
-          <Head>State</Head>
-          <Head numeric>Units</Head>
-          {byLine && <Head numeric>Whole order</Head>}
+          <Head class={WIDE}>State</Head>
+          <Head numeric class={WIDE}>Units</Head>
+          {byLine && <Head numeric class={WIDE}>Whole order</Head>}
           <Head numeric>Amount, {currency.code}</Head>
         </tr>
       </thead>
@@ -111,28 +114,31 @@ function Rows({ records, today, byLine, netsuite }: {
                   </a>
                 )
                 : order.number}
+              <span class="block text-xs font-normal text-muted sm:hidden">{day(order.date, today)}</span>
             </th>
-            <td>
+            <td class={WIDE}>
               <time datetime={order.date}>{day(order.date, today)}</time>
             </td>
             {named && (
               <td>
-                <span class="block max-w-64 truncate" title={order.customer.name}>{order.customer.name}</span>
+                <span class="block max-w-36 truncate sm:max-w-64" title={order.customer.name}>
+                  {order.customer.name}
+                </span>
               </td>
             )}
-            <td class="text-muted">{statusWord(order.status) ?? MISSING}</td>
-            <Num value={order.units}>{pieces(order.units)}</Num>
-            {byLine && <Num value={order.orderMinor}>{money(order.orderMinor, currency.code, true)}</Num>}
+            <td class={`text-muted ${WIDE}`}>{statusWord(order.status) ?? MISSING}</td>
+            <td class={`n ${WIDE} ${order.units === 0 ? "zero" : ""}`}>{pieces(order.units)}</td>
+            {byLine && <td class={`n ${WIDE}`}>{money(order.orderMinor, currency.code, true)}</td>}
             <td class="n font-semibold">{money(order.amountMinor, currency.code, true)}</td>
           </tr>
         ))}
       </tbody>
       <TotalRow total={total.orders}>
-        <td />
+        <td class={WIDE} />
         {named && <td />}
-        <td />
-        <Num value={total.units}>{pieces(total.units)}</Num>
-        {byLine && <td />}
+        <td class={WIDE} />
+        <td class={`n ${WIDE}`}>{pieces(total.units)}</td>
+        {byLine && <td class={WIDE} />}
         <td class="n">{money(total.revenueMinor, currency.code, true)}</td>
       </TotalRow>
     </Table>
