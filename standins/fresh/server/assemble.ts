@@ -1,4 +1,4 @@
-import { TOKEN } from "./hooks.ts";
+import { cutAtNotes } from "./notes.ts";
 
 /** An element of the head, or what stands between two: `names` are what a later one may replace it by. */
 interface Piece {
@@ -50,8 +50,6 @@ interface Parts {
   at: Partial<Record<string, number>>;
 }
 
-const NOTE = new RegExp(`<!--${TOKEN} ([^>]*)-->`);
-
 function takeApart(rendered: string): Parts {
   const pieces: Piece[] = [];
   const at: Parts["at"] = {};
@@ -63,12 +61,12 @@ function takeApart(rendered: string): Parts {
   const where: ("text" | "tags" | "pieces")[] = ["text"];
   const inGroup: number[] = [];
 
-  for (const [i, part] of rendered.split(NOTE).entries()) {
+  for (const [i, part] of cutAtNotes(rendered).entries()) {
     if (i % 2 === 0) {
       if (part === "") continue;
       const place = where.at(-1);
       if (place === "text") text += part;
-      else if (place === "pieces") pieces.push({ names, html: part, group: inGroup.at(-1) ?? 0 });
+      else if (place === "pieces") pieces.push({ names, html: withKey(part, names), group: inGroup.at(-1) ?? 0 });
       else if (open === null) open = part;
       else head = [open, part];
       continue;
@@ -87,6 +85,16 @@ function takeApart(rendered: string): Parts {
     else if (where.at(-1) === "text") at[kind] ??= text.length;
   }
   return { text, head, pieces, at };
+}
+
+/** The key of an element is written down for the browser, where an island may replace the element as well. */
+function withKey(html: string, names: string[]): string {
+  const key = names.find((name) => name.startsWith("key:"))?.slice("key:".length);
+  if (key === undefined) return html;
+  return html.replace(
+    /^<[a-z]+/,
+    (tag) => `${tag} data-key="${key.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"`,
+  );
 }
 
 function mergeHead(pieces: Piece[]): string {

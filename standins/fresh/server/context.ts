@@ -117,7 +117,12 @@ export class Context<State> {
    *
    * @throws {Error} where there is no element to render
    */
-  async render(vnode: VNode | null, init: ResponseInit | undefined = {}, config: LayoutConfig = {}): Promise<Response> {
+  async render(
+    // deno-lint-ignore no-explicit-any -- an element of whatever component
+    vnode: VNode<any> | null,
+    init: ResponseInit | undefined = {},
+    config: LayoutConfig = {},
+  ): Promise<Response> {
     if (arguments.length === 0) throw new Error("Cannot render a page: ctx.render() was called without an element");
     if (vnode !== null && !isValidElement(vnode)) {
       throw new Error(`Cannot render a page: ctx.render() needs an element, got ${describe(vnode)}`);

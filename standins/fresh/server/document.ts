@@ -22,14 +22,13 @@ export function renderDocument<State>(ctx: Context<State>, page: VNode, init: Re
     islands: build?.islands ?? NO_ISLANDS,
     used: [],
     slots: [],
-    inHead: false,
     nonce: internals.nonce,
     path: ctx.url.pathname,
   };
   const { body, templates } = withRender(state, () => ({ body: renderToString(page), templates: hiddenSlots(state) }));
 
-  const headers = new Headers(init.headers);
-  if (!headers.has("content-type")) headers.set("content-type", "text/html; charset=utf-8");
+  const headers = new Headers(init.headers ?? HTML);
+  if (!headers.has("content-type")) headers.set("content-type", HTML["content-type"]);
   const basePath = ctx.config.basePath;
   let scripts = templates;
   if (build !== null && state.used.length > 0) {
@@ -44,6 +43,7 @@ export function renderDocument<State>(ctx: Context<State>, page: VNode, init: Re
   return new Response(assembleDocument(body, styles, scripts), { ...init, headers });
 }
 
+const HTML = { "content-type": "text/html; charset=utf-8" };
 const NO_ISLANDS: RenderState["islands"] = new Map();
 
 /** Slots that no island showed travel in templates. Rendering one may bring up further islands and slots. */

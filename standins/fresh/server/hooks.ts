@@ -1,19 +1,22 @@
-import { type ComponentChildren, type ComponentType, h, options, type VNode } from "preact";
+import { type ComponentChildren, Fragment, h, options, type VNode } from "preact";
 import { asset, assetSrcSet } from "../shared/asset.ts";
 import { serverHead } from "../shared/head.ts";
-import { type BoundaryProps, IslandBoundary, mark, needsBoundary } from "./islands.ts";
+import { type BoundaryProps, IslandBoundary, needsBoundary } from "./islands.ts";
+import { note } from "./notes.ts";
 import { currentRender, type RenderState } from "./render_state.ts";
-
-/** Marks parts of the document for its assembly. Random, so that no text of a page can be taken for one. */
-export const TOKEN = crypto.randomUUID();
 
 type Props = Record<string, unknown> & { children?: ComponentChildren };
 const AsyncFunction = (async () => {}).constructor;
 type Hooks = typeof options & { __b?: (vnode: VNode) => void };
 
-/** What an element was before it was changed for one rendering: elements made once are rendered many times. */
-const pristine = new WeakMap<VNode, { type: VNode["type"]; props: VNode["props"] }>();
-const ownHeads = new WeakSet<VNode>();
+/**
+ * What an element was before it was changed for one rendering: elements made once are rendered many times. Kept on the
+ * element itself, as a `WeakMap` with an entry per element and page is hard work for the garbage collector.
+ */
+const BEFORE = Symbol("before");
+/** Marks an element that was made here and is to be rendered as it is. */
+const OWN = Symbol("own");
+type Element = VNode & { [BEFORE]?: { type: VNode["type"]; props: VNode["props"] }; [OWN]?: true };
 
 const hooks: Hooks = options;
 const earlier = hooks.__b;
@@ -24,11 +27,14 @@ hooks.__b = (vnode) => {
   earlier?.(vnode);
 };
 
-serverHead.render = (children) => h(HeadGroup, null, children);
+serverHead.render = (children) => h(Fragment, null, [note("group"), children, note("/group")]);
 
-function prepare(vnode: VNode, state: RenderState): void {
-  const before = pristine.get(vnode);
-  if (before !== undefined) Object.assign(vnode, before);
+function prepare(vnode: Element, state: RenderState): void {
+  const before = vnode[BEFORE];
+  if (before !== undefined) {
+    vnode.type = before.type;
+    vnode.props = before.props;
+  }
   const { type } = vnode;
   if (typeof type === "function") {
     if (type.constructor === AsyncFunction) {
@@ -60,7 +66,7 @@ const HTML = new Set<string>([
   "template",
 ]);
 
-function prepareElement(vnode: VNode, type: string, props: Props, state: RenderState): void {
+function prepareElement(vnode: Element, type: string, props: Props, state: RenderState): void {
   switch (type) {
     case "a":
       return markLink(vnode, props, state);
@@ -71,25 +77,22 @@ function prepareElement(vnode: VNode, type: string, props: Props, state: RenderS
     case "body":
       return change(vnode, type, { ...props, children: [note(type), props.children, note(`/${type}`)] });
     case "head":
-      if (!ownHeads.has(vnode)) change(vnode, DocumentHead as ComponentType<never>, { attributes: props });
-      return;
+      if (vnode[OWN]) return;
+      return surround(vnode, "head", { ...props, children: [note("in"), props.children, note("/in")] });
     case "script":
     case "style":
       if (state.nonce !== null && props.nonce === undefined) change(vnode, type, { ...props, nonce: state.nonce });
   }
-  if (!state.inHead || ownHeads.has(vnode)) return;
+  if (vnode[OWN]) return;
   const names = headNames(vnode, type, vnode.props as Props);
-  if (names.length === 0) return;
-  // The key is written down for the browser, where an island may replace the element as well.
-  const keyed = isKeyed(vnode) ? { "data-key": String(vnode.key), ...vnode.props } : vnode.props;
-  change(vnode, HeadElement as ComponentType<never>, { type, props: keyed, names });
+  if (names.length > 0) surround(vnode, `one ${names.map(encodeURIComponent).join(" ")}`, vnode.props, "/one");
 }
 
 function isKeyed(vnode: VNode): boolean {
   return vnode.key !== null && vnode.key !== undefined;
 }
 
-/** What other elements of the head may replace this one by. */
+/** What other elements of the head may replace this one by. Outside of the head they mean nothing. */
 function headNames(vnode: VNode, type: string, props: Props): string[] {
   const names: string[] = [];
   if (type === "title" || type === "base") names.push(type);
@@ -132,41 +135,15 @@ function lockSources(vnode: VNode, props: Props): void {
   change(vnode, vnode.type, locked);
 }
 
-function change(vnode: VNode, type: unknown, props: object): void {
-  pristine.set(vnode, pristine.get(vnode) ?? { type: vnode.type, props: vnode.props });
-  Object.assign(vnode, { type, props });
+function change(vnode: Element, type: unknown, props: object): void {
+  vnode[BEFORE] ??= { type: vnode.type, props: vnode.props };
+  vnode.type = type as VNode["type"];
+  vnode.props = props as VNode["props"];
 }
 
-/** Stands in for the `<head>` element: sets it apart for the assembly of the document. */
-function DocumentHead({ attributes }: { attributes: Props }): ComponentChildren {
-  const head: VNode = h("head", attributes, inHead([note("in"), attributes.children, note("/in")]));
-  ownHeads.add(head);
-  return [note("head"), head, note("/head")];
-}
-
-/** What `<Head>` renders: its children, set apart. */
-function HeadGroup({ children }: Props): ComponentChildren {
-  return [note("group"), inHead(children), note("/group")];
-}
-
-function HeadElement({ type, props, names }: { type: string; props: Props; names: string[] }): ComponentChildren {
-  const element = h(type, props) as VNode;
-  ownHeads.add(element);
-  return [note(`one ${names.map(encodeURIComponent).join(" ")}`), element, note("/one")];
-}
-
-/** Elements are rendered in order, so a switch before and one behind tell where the head is. */
-function inHead(children: ComponentChildren): ComponentChildren {
-  const outer = currentRender()?.inHead ?? false;
-  return [h(Switch, { to: true }), children, h(Switch, { to: outer })];
-}
-
-function Switch({ to }: { to: boolean }): null {
-  const state = currentRender();
-  if (state !== null) state.inHead = to;
-  return null;
-}
-
-function note(text: string): VNode {
-  return mark(`${TOKEN} ${text}`);
+/** Puts a note before an element and one behind it, for the assembly of the document. */
+function surround(vnode: Element, before: string, props: object, behind = `/${before}`): void {
+  const element = h(vnode.type as string, props) as Element;
+  element[OWN] = true;
+  change(vnode, Fragment, { children: [note(before), element, note(behind)] });
 }

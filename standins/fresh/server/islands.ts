@@ -14,8 +14,9 @@ import { currentRender, isSignal, SlotRef } from "./render_state.ts";
 /** True inside an island's own elements: an island there is part of it, and no root of its own. */
 const InsideIsland = createContext(false);
 
-/** Elements that were made here and must not be turned into boundaries again. */
-const own = new WeakSet<VNode>();
+/** Marks an element that was made here and must not be turned into a boundary again. */
+const OWN = Symbol("own");
+type OwnElement = VNode & { [OWN]?: true };
 
 export interface BoundaryProps {
   island: IslandExport;
@@ -26,7 +27,7 @@ export interface BoundaryProps {
 
 /** Whether an element stands for an island and has not been given its boundary yet. */
 export function needsBoundary(vnode: VNode): boolean {
-  return !own.has(vnode);
+  return !(vnode as OwnElement)[OWN];
 }
 
 /** A comment of the page, by which the browser finds islands and slots again. */
@@ -75,8 +76,8 @@ export function outsideIslands(children: ComponentChildren): VNode {
 }
 
 function ownElement(type: ComponentType<Record<string, unknown>>, props: Record<string, unknown>): VNode {
-  const vnode = h(type, props) as VNode;
-  own.add(vnode);
+  const vnode: OwnElement = h(type, props) as VNode;
+  vnode[OWN] = true;
   return vnode;
 }
 

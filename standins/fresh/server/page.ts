@@ -1,7 +1,7 @@
 import { Fragment, type FunctionComponent, h, type VNode } from "preact";
 import { type Context, internalsOf } from "./context.ts";
 import { renderDocument } from "./document.ts";
-import type { LayoutConfig, PageProps, RouteComponent } from "./types.ts";
+import type { AsyncAnyComponent, LayoutConfig, PageProps, RouteComponent } from "./types.ts";
 
 /**
  * Renders an element inside the layouts (innermost first) and the app wrapper that hold for the request.
@@ -24,9 +24,10 @@ export async function renderPage<State>(
     const component = around[i];
     if (component === undefined) continue;
     ctx.Component = () => inner;
-    const wrapped = await renderComponent(component, pageProps(ctx, ctx.Component));
-    if (wrapped instanceof Response) return wrapped;
-    page = wrapped;
+    const wrapped = renderComponent(component, pageProps(ctx, ctx.Component));
+    const ready = wrapped instanceof Promise ? await wrapped : wrapped;
+    if (ready instanceof Response) return ready;
+    page = ready;
   }
   return renderDocument(ctx, page, init);
 }
@@ -48,17 +49,25 @@ export function pageProps<State>(ctx: Context<State>, Component: FunctionCompone
   };
 }
 
-/** Makes an element of a page component; an `async` one is awaited here, since elements below must be synchronous. */
-export async function renderComponent<State>(
+/** Makes an element of a page component; an `async` one runs here, since elements below must be synchronous. */
+export function renderComponent<State>(
   component: RouteComponent<State>,
   props: PageProps<unknown, State>,
-): Promise<VNode | Response> {
-  if (!isAsync(component)) return h(component as FunctionComponent<PageProps<unknown, State>>, props) as VNode;
-  const result = await (component as (props: PageProps<unknown, State>) => Promise<unknown>)(props);
-  if (result instanceof Response) return result;
-  return h(Fragment, null, result as VNode);
+): VNode | Promise<VNode | Response> {
+  if (isAsync(component)) return runAsync(component, props);
+  return h(component as FunctionComponent<PageProps<unknown, State>>, props) as VNode;
 }
 
-function isAsync(component: unknown): boolean {
-  return typeof component === "function" && component.constructor.name === "AsyncFunction";
+async function runAsync<State>(
+  component: AsyncAnyComponent<PageProps<unknown, State>>,
+  props: PageProps<unknown, State>,
+): Promise<VNode | Response> {
+  const result = await component(props);
+  return result instanceof Response ? result : h(Fragment, null, result);
+}
+
+const AsyncFunction = (async () => {}).constructor;
+
+function isAsync<State>(component: RouteComponent<State>): component is AsyncAnyComponent<PageProps<unknown, State>> {
+  return component.constructor === AsyncFunction;
 }

@@ -26,8 +26,6 @@ export interface RenderState {
   islands: Map<unknown, IslandExport>;
   used: UsedIsland[];
   slots: Slot[];
-  /** While an element's place is in the document's head. */
-  inHead: boolean;
   /** For script and style elements that have none; null where the page needs none. */
   nonce: string | null;
   /** The path of the page, for links to it. */

@@ -6,14 +6,19 @@ import type { MaybeLazyMiddleware, Middleware } from "./types.ts";
  * is called first; the result then takes its place. Requests that arrive before it has may each load it.
  */
 export function loadOnce<State>(given: MaybeLazyMiddleware<State>): Middleware<State> {
-  let loaded: Middleware<State> | null = null;
-  return async (ctx) => {
-    if (loaded !== null) return await loaded(ctx);
+  let known: Middleware<State> | null = null;
+
+  async function callFirst(ctx: Context<State>): Promise<Response> {
     const result: unknown = await given(ctx);
-    if (typeof result !== "function") return result as Response;
-    loaded = result as Middleware<State>;
-    return await loaded(ctx);
-  };
+    if (typeof result === "function") {
+      known = result as Middleware<State>;
+      return await known(ctx);
+    }
+    known ??= given as Middleware<State>;
+    return result as Response;
+  }
+
+  return (ctx) => known === null ? callFirst(ctx) : known(ctx);
 }
 
 /**
