@@ -33,7 +33,16 @@ const existing = (r: Request): Collection =>
   r.engine.store.find(r.db, r.collectionName()) ?? fail(26, `ns not found ${r.db}.${r.collectionName()}`);
 
 const create: Command = (r) => {
-  r.allow("validator", "validationLevel", "validationAction", "capped", "indexOptionDefaults", "autoIndexId");
+  r.allow(
+    "validator",
+    "validationLevel",
+    "validationAction",
+    "capped",
+    "size",
+    "max",
+    "indexOptionDefaults",
+    "autoIndexId",
+  );
   const name = r.collectionName(), options: Doc = new Map(), validator = r.doc("validator");
   if (r.flag("capped")) fail(2, "capped collections are not supported by this server");
   for (const [option, only] of [["validationLevel", "strict"], ["validationAction", "error"]] as const) {

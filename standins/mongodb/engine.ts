@@ -42,10 +42,7 @@ export class Engine {
       const request = new Request(this, body, sequences, legacyDb), name = ALIASES[request.name] ?? request.name;
       const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : fail(59, `no such command: '${request.name}'`);
       if (request.fields.has("startTransaction") || request.fields.has("autocommit")) {
-        fail(
-          20,
-          "Transaction numbers are only allowed on a replica set member or mongos: this server has no multi-document transactions",
-        );
+        fail(115, "multi-document transactions are not supported by this server: leave out startTransaction");
       }
       startTimer(request.count("maxTimeMS"));
       const retry = WRITES.has(name) ? retryOf(request) : null, earlier = retry && this.#answers.get(retry.session);
