@@ -20,7 +20,7 @@ export function Connection({ status }: { status: Pick<SyncStatus, "connection" |
   const ok = state === "ok";
   const detail = ok
     ? answeredMs !== null && `answers in ${answeredMs < 1000 ? `${Math.round(answeredMs)} ms` : seconds(answeredMs)}`
-    : checkedAt && `since ${clock(checkedAt, zone)}`;
+    : checkedAt && `asked at ${clock(checkedAt, zone)}`;
   return (
     <p class="num flex items-center gap-1.5 text-xs text-muted" title={message ?? undefined}>
       <Icon name={ok ? "plug" : "unplug"} size={14} class={ok ? "text-success" : "text-error"} />

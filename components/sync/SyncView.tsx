@@ -3,7 +3,7 @@ import type { SyncStatus } from "../../lib/sync/views.ts";
 import { Card } from "../Card.tsx";
 import { Empty } from "../Empty.tsx";
 import { counted } from "../format.ts";
-import { TimesIn } from "../Moment.tsx";
+import { Moment, TimesIn } from "../Moment.tsx";
 import { PageHead } from "../PageHead.tsx";
 import { isOpen } from "./progress.ts";
 import { RunCard } from "./RunCard.tsx";
@@ -34,6 +34,9 @@ export function SyncView({ status, mayRun, asked, onStart, notice }: SyncViewPro
         )}
       >
         Keeps {counted(streams.length, "stream")} level with NetSuite. <TimesIn />
+        <span class="no-script">
+          . As of <Moment at={now} now={now} seconds />: <a class="go" href="/sync">reload</a>
+        </span>
       </PageHead>
       <div class="grid gap-4">
         {notice}
