@@ -80,13 +80,27 @@ export async function clearDirty(store: MartStore, seen: DirtyDay[], now: Date):
  * has read after every mark that was cleared.
  */
 export async function nextSequence(store: MartStore, mart: string): Promise<number> {
-  const counter = await store.collection<{ _id: string; value: number }>("mart_sequence").findOneAndUpdate(
+  const counter = await counters(store).findOneAndUpdate(
     { _id: mart },
     { $inc: { value: 1 } },
     { upsert: true, returnDocument: "after" },
   );
   if (!counter) throw new Error(`Cannot number a recount of the ${mart} mart: the counter did not come back`);
   return counter.value;
+}
+
+/** In which form the mart was last built whole; null when never. */
+export async function readForm(store: MartStore, mart: string): Promise<number | null> {
+  return (await counters(store).findOne({ _id: mart }))?.form ?? null;
+}
+
+/** Notes that the whole mart has this form now. */
+export async function writeForm(store: MartStore, mart: string, form: number): Promise<void> {
+  await counters(store).updateOne({ _id: mart }, { $set: { form }, $setOnInsert: { value: 0 } }, { upsert: true });
+}
+
+function counters(store: MartStore): Collection<{ _id: string; value: number; form?: number }> {
+  return store.collection("mart_sequence");
 }
 
 async function update(

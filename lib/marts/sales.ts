@@ -10,11 +10,15 @@ import {
   markDays,
   type MartStore,
   nextSequence,
+  readForm,
+  writeForm,
 } from "./dirty.ts";
 import { blockId, mergeBlocks, packParts, type PartsBlock } from "./sales_blocks.ts";
 import {
   BOOKED,
+  type CellParts,
   type CellTotals,
+  type Dimension,
   DIMENSIONS,
   ORDER_FIELDS,
   type OrderDoc,
@@ -27,7 +31,8 @@ import {
  *
  * - `mart_sales_days`: one document per day, `cells` hold revenue, orders and units by currency x subsidiary x channel.
  * - `mart_sales_parts`: per day and per month, and per dimension (customer, item, rep, class), one block of columns
- *   (see sales_blocks.ts). Months are joined from their days, so that three years are 36 blocks and not 1,095.
+ *   (see sales_blocks.ts). Months are joined from their days, so that three years are 36 blocks and not 1,095. The totals of
+ *   a month's days are such a block too (dimension `day`), which is what reports read.
  * - `mart_dirty`: days to recount. `mart_sequence`: numbers the recounts.
  *
  * A day is always recounted from its documents, never incremented: counting twice changes nothing.
@@ -68,6 +73,8 @@ export const SALES_INDEXES: IndexWish[] = [
 
 const MART = "sales";
 const ALL = "all";
+/** Grows when what is stored changes its form: a mart of another form is recounted whole by the next `settleDirty`. */
+const FORM = 2;
 
 /** The days that a transaction counts in: its date if it is a sales order, else none. Feed it old and new documents. */
 export function salesDays(transaction: { type?: string | null; date?: string | null } | null | undefined): string[] {
@@ -99,7 +106,12 @@ export function countPending(store: MartStore): Promise<number> {
  * @returns how many days were recounted, and how many are still dirty because they were marked again or are being written
  */
 export async function settleDirty(store: MartStore, now = new Date()): Promise<{ recounted: number; left: number }> {
-  const seen = await listDirty(store, MART);
+  const [seen, form] = await Promise.all([listDirty(store, MART), readForm(store, MART)]);
+  if (form !== FORM) {
+    const recounted = await rebuildAll(store);
+    await clearDirty(store, seen, now);
+    return { recounted, left: await countPending(store) };
+  }
   if (seen.length === 0) return { recounted: 0, left: 0 };
   const whole = seen.filter((mark) => mark.day === ALL);
   let recounted = 0;
@@ -143,10 +155,12 @@ export async function rebuildAll(store: MartStore): Promise<number> {
     ]).toArray(),
     salesDaysOf(store).find({}, { projection: { _id: 1 } }).toArray(),
   ]);
-  return rebuildDays(
+  const recounted = await rebuildDays(
     store,
     [...dated, ...counted].map((found) => found._id).filter((day): day is string => day !== null && isDay(day)),
   );
+  await writeForm(store, MART, FORM);
+  return recounted;
 }
 
 /** Recounts some days of one month, then joins the month anew. */
@@ -184,14 +198,31 @@ function blocksOf(sums: SalesSums, day: string, sequence: number, builtAt: Date)
 async function joinMonth(store: MartStore, month: string): Promise<void> {
   const sequence = await nextSequence(store, MART);
   const { from, to } = daysOfMonth(month);
-  const writes: AnyBulkWriteOperation<PartsBlock>[] = [];
+  const joined: [Dimension | "day", CellParts[]][] = [["day", await cellsByDay(store, from, to)]];
   for (const dimension of DIMENSIONS) {
     const days = await salesPartsOf(store)
       .find({ _id: { $gte: blockId("day", dimension, from), $lte: blockId("day", dimension, to) } }).toArray();
-    const _id = blockId("month", dimension, month);
-    writes.push(newest({ _id, sequence, builtAt: new Date(), ...packParts(mergeBlocks(days)) }));
+    joined.push([dimension, mergeBlocks(days)]);
   }
+  const builtAt = new Date();
+  const writes = joined.map(([dimension, cells]) =>
+    newest<PartsBlock>({ _id: blockId("month", dimension, month), sequence, builtAt, ...packParts(cells) })
+  );
   await writeNewest(salesPartsOf(store), writes);
+}
+
+/** The totals of a month's days, as parts by the day of the month. */
+async function cellsByDay(store: MartStore, from: string, to: string): Promise<CellParts[]> {
+  const cells = new Map<string, CellParts>();
+  for await (const day of salesDaysOf(store).find({ _id: { $gte: from, $lte: to } })) {
+    for (const { currency, subsidiary, channel, ...amounts } of day.cells) {
+      const key = `${currency}|${subsidiary}|${channel}`;
+      const cell = cells.get(key) ?? { currency, subsidiary, channel, parts: new Map() };
+      cell.parts.set(Number(day._id.slice(8)), amounts);
+      cells.set(key, cell);
+    }
+  }
+  return [...cells.values()];
 }
 
 /** The booked sales orders that match, as the mart counts them. One definition for the mart and for the report's look at an unfinished day. */

@@ -28,8 +28,8 @@ export interface PartsBlock {
 /** How wide the period of a block is. */
 export type BlockGrain = "day" | "month";
 
-/** The id of a block; `period` is a day or a month. */
-export function blockId(grain: BlockGrain, dimension: Dimension, period: string): string {
+/** The id of a block; `period` is a day or a month. Dimension `day` holds the totals of a month's days, keyed 1 to 31. */
+export function blockId(grain: BlockGrain, dimension: Dimension | "day", period: string): string {
   return `${grain}|${dimension}|${period}`;
 }
 

@@ -76,6 +76,7 @@ Deno.test("a day that is marked again while it is recounted stays dirty", async 
   const { deletedAt: _, ...first } = order(100);
   const { deletedAt: __, ...second } = order(250);
   await store.collection<TestOrder>("transactions").insertOne(first);
+  await rebuildAll(store);
   await (await markDirty(store, [day])).written();
 
   // the writer comes between the recount's reading of marks and its clearing of them
@@ -105,6 +106,7 @@ Deno.test("a day that is marked again while it is recounted stays dirty", async 
 
 Deno.test("markDirty holds a day until written() is called, or its writer is silent for too long", async () => {
   await using store = await openTestStore(SALES_INDEXES);
+  await rebuildAll(store);
   const mark = await markDirty(store, ["2026-11-02", "2026-11-02", "2026-11-03"]);
   assert.deepEqual(await settleDirty(store), { recounted: 2, left: 2 });
   const [held] = await listDirty(store, "sales");
@@ -118,6 +120,7 @@ Deno.test("markDirty for all days leaves them alone while a page is written, the
   await using store = await openTestStore(SALES_INDEXES);
   const random = randomFrom(11);
   const orders = Array.from({ length: 60 }, (_, id) => makeOrder(id + 1, DAYS, random));
+  await rebuildAll(store);
   const mark = await markDirty(store, "all");
   await store.collection<TestOrder>("transactions").insertMany(orders);
   assert.deepEqual(await settleDirty(store), { recounted: 0, left: 1 });
@@ -150,6 +153,17 @@ Deno.test("a recount that began earlier cannot replace a later one", async () =>
   await rebuildDays(slow, [day]);
   assert.ok(overtaken);
   assert.equal((await salesDaysOf(store).findOne({ _id: day }))?.orders, 0);
+});
+
+Deno.test("settleDirty recounts a mart of another form whole, also without marks", async () => {
+  await using store = await openTestStore(SALES_INDEXES);
+  const random = randomFrom(13);
+  const orders = Array.from({ length: 60 }, (_, id) => makeOrder(id + 1, DAYS, random));
+  await store.collection<TestOrder>("transactions").insertMany(orders);
+  await store.collection<{ _id: string }>("mart_sequence").insertOne({ _id: "sales", value: 7, form: 1 } as never);
+  assert.ok((await settleDirty(store)).recounted > 0);
+  await assertMartEquals(store, orders);
+  assert.deepEqual(await settleDirty(store), { recounted: 0, left: 0 });
 });
 
 Deno.test("salesDays names the day of a sales order only", () => {
@@ -218,11 +232,20 @@ async function assertMartEquals(store: TestStore, orders: Iterable<TestOrder>): 
   assert.deepEqual(found.sort(), [...expected].map(([key, [r, n, u]]) => `${key} ${r} ${n} ${u / 1e5}`).sort());
 
   const foundParts: string[] = [];
+  const byDay: string[] = [];
   for (const block of await salesPartsOf(store).find({}).toArray()) {
+    if (block._id.startsWith(blockId("month", "day", ""))) {
+      eachPart(block, null, (day, revenue, n, units, c) => {
+        const date = `${block._id.slice(-7)}-${String(day).padStart(2, "0")}`;
+        byDay.push(`${date} ${c.currency} ${c.subsidiary} ${c.channel} ${revenue} ${n} ${units}`);
+      });
+      continue;
+    }
     eachPart(block, null, (id, revenue, n, units, c) => {
       foundParts.push(`${block._id} ${c.currency} ${c.subsidiary} ${c.channel} ${id} ${revenue} ${n} ${units}`);
     });
   }
+  assert.deepEqual(byDay.sort(), found);
   assert.deepEqual(
     foundParts.sort(),
     [...parts].map(([key, p]) => `${key} ${p.revenue} ${p.orders.size} ${p.units / 1e5}`).sort(),

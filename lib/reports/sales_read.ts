@@ -1,5 +1,5 @@
 import { addDays, countDays, daysOfMonth, eachDay, monthOf } from "../marts/days.ts";
-import { bookedOrders, type MartStore, salesDaysOf, salesPartsOf } from "../marts/sales.ts";
+import { bookedOrders, type MartStore, salesPartsOf } from "../marts/sales.ts";
 import { type BlockGrain, blockId, eachPart, packParts, type PartsBlock, periodOf } from "../marts/sales_blocks.ts";
 import {
   addAmounts,
@@ -19,12 +19,25 @@ export const MOST_SINGLE_DAYS = 190;
 /** The totals of some days, by day. */
 export type TotalsByDay = Map<string, CellTotals[]>;
 
-/** Reads the totals of every day from `from` to `to`. Days without an order are missing. */
+/** Reads the totals of every day from `from` to `to`, out of the blocks of their months. Days without an order are missing. */
 export async function readTotals(store: MartStore, from: string, to: string): Promise<TotalsByDay> {
-  if (to < from) return new Map();
-  const days = await salesDaysOf(store)
-    .find({ _id: { $gte: from, $lte: to } }, { projection: { cells: 1 }, sort: { _id: 1 }, batchSize: 5000 }).toArray();
-  return new Map(days.map((day) => [day._id, day.cells]));
+  const totals: TotalsByDay = new Map();
+  if (to < from) return totals;
+  const months = await salesPartsOf(store).find({
+    _id: { $gte: blockId("month", "day", monthOf(from)), $lte: blockId("month", "day", monthOf(to)) },
+  }, { projection: { builtAt: 0, sequence: 0 }, batchSize: 5000 }).toArray();
+  for (const month of months) {
+    const days = eachDay(`${periodOf(month)}-01`, daysOfMonth(periodOf(month)).to);
+    eachPart(month, null, (number, revenueMinor, orders, units, { currency, subsidiary, channel }) => {
+      const day = days[(number ?? 0) - 1];
+      if (day === undefined || day < from || day > to) return;
+      const cell = { currency, subsidiary, channel, revenueMinor, orders, units };
+      const cells = totals.get(day);
+      if (cells) cells.push(cell);
+      else totals.set(day, [cell]);
+    });
+  }
+  return totals;
 }
 
 /** How wide the blocks are in which parts of such a period are read. */
