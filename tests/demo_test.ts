@@ -15,7 +15,7 @@ Deno.test({
     const dir = await Deno.makeTempDir({ prefix: "tidemark-demo-" });
     await run("git", "clone", "--quiet", ROOT, `${dir}/clone`);
     const began = Date.now();
-    const first = startDemo(dir);
+    await using first = startDemo(dir);
     const url = await first.url(120_000);
     assert.equal((await get(`${url}/sign-in`)).status, 200);
     const pageMs = Date.now() - began;
@@ -45,7 +45,7 @@ Deno.test({
     assert.equal(next.status, "complete");
     assert.equal(await first.interrupt(), 0);
 
-    const second = startDemo(dir);
+    await using second = startDemo(dir);
     const again = await second.url(60_000);
     const runs = await (await fetch(`${again}/api/v1/sync/runs/1`, { headers: { Cookie: await signIn(again) } }))
       .json();
@@ -107,6 +107,10 @@ function startDemo(dir: string) {
       const { code } = await child.status;
       await Promise.all(outputs);
       return code === 130 ? 0 : code; // npx reports the signal, the demo itself ends with 0
+    },
+    /** A test that failed half-way leaves nothing running. */
+    async [Symbol.asyncDispose]() {
+      await this.interrupt().catch(() => {}); // it has ended, as it should
     },
   };
 }
