@@ -94,7 +94,12 @@ export class SuiteQL {
   private compile(text: string): Executable {
     let made = this.compiled.get(text);
     if (!made) {
-      made = compileStatement(parse(text), this.catalog);
+      try {
+        made = compileStatement(parse(text), this.catalog);
+      } catch (error) {
+        if (error instanceof RangeError) throw unsupported("the statement is nested too deeply"); // the stack's end
+        throw error;
+      }
       keep(this.compiled, text, made);
     }
     return made;

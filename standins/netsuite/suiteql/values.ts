@@ -78,7 +78,7 @@ export function toWall(v: Value): Value {
     case "utc":
       return { sql: `ns_short(${v.sql})`, kind: "stamp", constant: v.constant };
     default:
-      throw unsupported(`text is not a date: use TO_DATE or TO_TIMESTAMP (${v.sql})`);
+      throw unsupported(`a date or a time is needed, not ${v.sql}: use TO_DATE or TO_TIMESTAMP`);
   }
 }
 
