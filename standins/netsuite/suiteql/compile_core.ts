@@ -2,7 +2,8 @@
  * Compiles one SELECT … FROM … WHERE … GROUP BY … HAVING, with the order that the query around it asks for.
  */
 import type { Core, Expr, Item, Order } from "./ast.ts";
-import { compileCondition, compileValue, type Surroundings } from "./compile_expression.ts";
+import { compileCondition } from "./compile_condition.ts";
+import { compileValue, type Surroundings } from "./compile_expression.ts";
 import type { Plan, QueryCompiler } from "./compile.ts";
 import { checkGrouped, hasAggregate, refuseDisplay } from "./grouping.ts";
 import { orderTerm, type OutItem, rowShuffle } from "./order_terms.ts";

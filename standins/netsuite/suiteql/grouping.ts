@@ -1,6 +1,7 @@
 /** Aggregates: where they are, and what may stand beside them. */
 import type { Cond, Core, Expr } from "./ast.ts";
-import { AGGREGATES, compileValue, type Surroundings, walk } from "./compile_expression.ts";
+import { AGGREGATES, compileValue, type Surroundings } from "./compile_expression.ts";
+import { walk } from "./walk.ts";
 import { unsupported } from "./refuse.ts";
 import type { Value } from "./values.ts";
 

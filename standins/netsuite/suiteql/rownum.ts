@@ -1,7 +1,8 @@
 /** ROWNUM: a limit that acts before ORDER BY, GROUP BY and DISTINCT. */
 import type { Cond, Core, Expr } from "./ast.ts";
 import type { QueryCompiler } from "./compile.ts";
-import { type Surroundings, walk } from "./compile_expression.ts";
+import type { Surroundings } from "./compile_expression.ts";
+import { walk } from "./walk.ts";
 import { unsupported } from "./refuse.ts";
 import type { Scope } from "./scope.ts";
 import { conjuncts } from "./uniqueness.ts";

@@ -1,7 +1,8 @@
 /** FROM: tables, subqueries and joins. */
 import type { Cond, Expr, Source } from "./ast.ts";
 import type { QueryCompiler } from "./compile.ts";
-import { compileCondition, type Surroundings } from "./compile_expression.ts";
+import { compileCondition } from "./compile_condition.ts";
+import type { Surroundings } from "./compile_expression.ts";
 import { unknownRecord } from "./refuse.ts";
 import type { Scope, ScopeSource } from "./scope.ts";
 import { type Kind, quote } from "./values.ts";
