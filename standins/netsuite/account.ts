@@ -66,7 +66,7 @@ export class Account {
       compileFormat(settings.datePreference ?? datePreference);
       this.session.zone = zone;
       this.session.datePreference = settings.datePreference ?? datePreference;
-      this.suiteql.hide(settings.missing ?? []);
+      this.suiteql.hide(settings.missing ?? [], settings.hiddenTypes);
     });
   }
 

@@ -37,6 +37,8 @@ const Faults = z.strictObject({
   clockSkewSeconds: z.number().optional(),
   /** `table` or `table.column` that are gone. */
   missing: z.array(z.string().regex(/^[a-z0-9_]+(\.[a-z0-9_]+)?$/i)).optional(),
+  /** Transaction types that the role may not see: their documents and lines are silently left out. */
+  hiddenTypes: z.array(z.string().regex(/^[A-Za-z]+$/)).optional(),
   /** Column names that make a statement end in a 500. */
   badColumns: z.array(z.string().regex(/^[a-z0-9_]+$/i)).optional(),
   /** IANA name. */

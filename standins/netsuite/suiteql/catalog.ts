@@ -11,6 +11,8 @@ const ALSO_UNIQUE: Record<string, string[][]> = { transactionline: [["transactio
 export interface CatalogTable {
   name: string;
   columns: Map<string, Kind>;
+  /** SQL of the rows that the role may see; null: all. */
+  only: string | null;
   /** Sets of columns that identify a row; empty when no such set is visible. */
   keys: string[][];
 }
@@ -21,8 +23,14 @@ export class Catalog {
 
   /**
    * @param hidden `table` or `table.column` names that this account or role does not have
+   * @param hiddenTypes transaction types whose documents the role may not see
    */
-  constructor(schema: Record<string, Table>, hidden: Iterable<string> = []) {
+  constructor(schema: Record<string, Table>, hidden: Iterable<string> = [], hiddenTypes: string[] = []) {
+    const types = hiddenTypes.map((type) => `'${type.replaceAll("'", "''")}'`).join(", ");
+    const only: Record<string, string> = types === "" ? {} : {
+      transaction: `type NOT IN (${types})`,
+      transactionline: `"transaction" NOT IN (SELECT id FROM "transaction" WHERE type IN (${types}))`,
+    };
     const gone = new Set([...hidden].map((name) => name.toLowerCase()));
     for (const [name, table] of Object.entries(schema)) {
       if (gone.has(name)) continue;
@@ -33,7 +41,7 @@ export class Catalog {
       const keys = [table.key, ...(ALSO_UNIQUE[name] ?? [])].filter((key) =>
         key.every((column) => columns.has(column))
       );
-      this.tables.set(name, { name, columns, keys });
+      this.tables.set(name, { name, columns, keys, only: only[name] ?? null });
     }
   }
 

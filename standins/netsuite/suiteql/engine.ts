@@ -53,9 +53,9 @@ export class SuiteQL {
     (db as unknown as Guarded).setAuthorizer((action) => (!this.reading || READING.has(action) ? OK : DENY));
   }
 
-  /** Hides tables and `table.column` names, as a missing feature or permission does. */
-  hide(names: Iterable<string>): void {
-    this.catalog = new Catalog(TABLES, names);
+  /** Hides tables and `table.column` names, as a missing feature or permission does, and documents of some transaction types. */
+  hide(names: Iterable<string>, transactionTypes: string[] = []): void {
+    this.catalog = new Catalog(TABLES, names, transactionTypes);
     this.compiled.clear();
     this.counted.clear();
   }

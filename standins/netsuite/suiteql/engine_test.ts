@@ -167,6 +167,20 @@ Deno.test("hidden tables and columns read as if they did not exist, and come bac
   db.close();
 });
 
+Deno.test("documents of a hidden type are left out with their lines, without an error", () => {
+  const { engine, db } = tinyAccount();
+  engine.hide([], ["CustInvc"]);
+  assert.deepEqual(ids(rowsOf(engine, "SELECT id FROM transaction ORDER BY id")), [1, 2, 4, 5]);
+  assert.deepEqual(rowsOf(engine, "SELECT COUNT(*) AS n, MAX(transaction) AS t FROM transactionline"), [{
+    n: "5",
+    t: "2",
+  }]);
+  assert.equal(engine.run("SELECT t.id FROM transaction t WHERE t.type = 'CustInvc'", [], 10, 0).total, 0);
+  engine.hide([]);
+  assert.equal(engine.run("SELECT id FROM transaction ORDER BY id", [], 2, 0).total, 5);
+  db.close();
+});
+
 Deno.test("a count is fresh after the data changed", () => {
   const { engine, db } = manyRows(40);
   const q = "SELECT id FROM subsidiary ORDER BY id";

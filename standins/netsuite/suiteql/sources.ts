@@ -108,7 +108,8 @@ export function compileSource(
   } else {
     const table = compiler.catalog.table(source.table!);
     if (!table) throw unknownRecord(source.table!);
-    sql = `${quote(table.name)} AS ${quote(source.alias)}`;
+    const rows = table.only === null ? quote(table.name) : `(SELECT * FROM ${quote(table.name)} WHERE ${table.only})`;
+    sql = `${rows} AS ${quote(source.alias)}`;
     entry = { alias: source.alias, table: table.name, columns: table.columns, ambiguous: new Set(), keys: table.keys };
   }
   scope.sources.push(entry);
