@@ -1,7 +1,7 @@
 import { pause } from "../clock.ts";
 import { AppError } from "../errors.ts";
 import { countOf } from "../sources/netsuite/read.ts";
-import { LIVE } from "../store/live.ts";
+import { TOMBSTONES } from "../store/live.ts";
 import type { Stream } from "../streams/define.ts";
 import { countQuarantine } from "./quarantine.ts";
 import { finish, type Work } from "./work.ts";
@@ -39,10 +39,13 @@ export async function checkCounts(work: Work): Promise<void> {
 
 async function compare(work: Work, stream: Stream): Promise<string | null> {
   const source = await countOf(work.reader, stream, work.run.to!);
-  const [mirrored, quarantined] = await Promise.all([
-    work.store.collection(stream.name).countDocuments(LIVE),
+  const collection = work.store.collection(stream.name);
+  const [all, tombstones, quarantined] = await Promise.all([
+    collection.countDocuments({}),
+    collection.countDocuments(TOMBSTONES),
     countQuarantine(work.store, stream.name),
   ]);
+  const mirrored = all - tombstones;
   const held = mirrored + quarantined.unmirrored;
   if (Math.abs(source.rows - held) <= source.later) return null;
   return `NetSuite has ${source.rows} ${stream.name}, the mirror has ${mirrored}` +

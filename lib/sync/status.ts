@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import type { NetSuite } from "../sources/netsuite/client.ts";
 import type { Store } from "../store/connect.ts";
+import { TOMBSTONES } from "../store/live.ts";
 import type { Stream } from "../streams/define.ts";
 import type { ChunkDocument, Ledger, RunDocument, StateDocument } from "./ledger.ts";
 import { activeRun, chunksOf } from "./runs.ts";
@@ -84,7 +85,7 @@ async function streamView(
   const collection = store.collection(stream.name);
   const [all, tombstones, quarantined] = await Promise.all([
     collection.estimatedDocumentCount(),
-    collection.countDocuments({ deletedAt: { $exists: true } }),
+    collection.countDocuments(TOMBSTONES),
     store.collection("quarantine").countDocuments({ stream: stream.name }),
   ]);
   const own = chunks.filter((chunk) => chunk.stream === stream.name);

@@ -25,6 +25,7 @@ export interface Meter {
 
 /** What the governor does now. */
 export interface GovernorState {
+  /** The most slots in use at once within the last second or two: a single moment would flicker. */
   inUse: number;
   /** Slots it allows itself at the moment. */
   width: number;
@@ -48,6 +49,8 @@ export class Governor {
   readonly #clock: Clock;
   readonly #random: () => number;
   #good = 0;
+  /** The most slots in use within this second and within the one before. */
+  #peak = { second: 0, now: 0, before: 0 };
 
   /** @throws {RangeError} when no slot is left */
   constructor(options: GovernorOptions) {
@@ -62,7 +65,7 @@ export class Governor {
   /** Slots in use, allowed and kept for others. */
   get state(): GovernorState {
     return {
-      inUse: this.#limit.activeCount,
+      inUse: this.#inUse(),
       width: this.#limit.concurrency,
       most: this.#most,
       kept: this.#options.reservedSlots,
@@ -84,6 +87,7 @@ export class Governor {
         const result = await this.#limit(() => {
           signal?.throwIfAborted();
           meter.requests++;
+          this.#inUse();
           return request();
         });
         this.#widen();
@@ -101,6 +105,13 @@ export class Governor {
         signal?.throwIfAborted();
       }
     }
+  }
+
+  #inUse(): number {
+    const second = Math.floor(+this.#clock.now() / 1000), { now, before, second: last } = this.#peak;
+    if (second !== last) this.#peak = { second, now: 0, before: second === last + 1 ? now : 0 };
+    this.#peak.now = Math.max(this.#peak.now, this.#limit.activeCount);
+    return Math.max(this.#peak.now, second === last ? before : this.#peak.before);
   }
 
   #widen(): void {
