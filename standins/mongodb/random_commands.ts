@@ -186,7 +186,10 @@ export function update(r: Random): Fields {
 
 const path = (r: Random) => "$" + r.pick(["a", "b", "c", "d", "e", "a.x", "c.y", "missing"]);
 
-/** An expression; those that fail on some types are guarded by `$cond` on the type. */
+/**
+ * An expression; those that fail on some types are guarded by `$cond` on the type. Dates keep to what the compared engine gets
+ * right: it truncates to a day and, in a zone, to a week wrongly, and adds days across a change of the clocks as hours.
+ */
 export function expression(r: Random, depth = 2): Json {
   if (depth === 0) return r.chance(0.7) ? path(r) : { $literal: scalar(r) };
   const e = () => expression(r, depth - 1);
@@ -252,7 +255,7 @@ export function expression(r: Random, depth = 2): Json {
         $dateTrunc: {
           date: when,
           unit: unit === "day" ? "hour" : unit,
-          timezone,
+          timezone: unit === "week" ? "UTC" : timezone,
           ...(r.chance(0.5) ? { binSize: 1 + r.int(3) } : {}),
           ...(unit === "week" ? { startOfWeek: r.pick(["monday", "sunday", "wed"]) } : {}),
         },
@@ -267,7 +270,7 @@ export function expression(r: Random, depth = 2): Json {
         },
       };
     case 18:
-      return { $dateAdd: { startDate: when, unit, amount: r.int(30) - 10, timezone } };
+      return { $dateAdd: { startDate: when, unit, amount: r.int(30) - 10, timezone: r.pick(["UTC", "Asia/Kolkata"]) } };
     case 19:
       return {
         [r.pick(["$year", "$month", "$dayOfMonth", "$hour", "$dayOfWeek", "$dayOfYear", "$isoWeek", "$week"])]: {
