@@ -3,7 +3,8 @@ import { type Doc, doc, isDoc, type Mask, type Maybe, type Value } from "./bson.
 import { type Accumulator, ACCUMULATORS } from "./accumulators.ts";
 import { checkTime } from "./deadline.ts";
 import { fail } from "./errors.ts";
-import { comparator, compileExpression, type Run, type Scope } from "./expressions.ts";
+import { compileExpression, type Run, type Scope } from "./expressions.ts";
+import { comparator } from "./sort.ts";
 import { compileFilter } from "./match.ts";
 import { wholeNumber } from "./numbers.ts";
 import { identity } from "./order.ts";

@@ -6,9 +6,9 @@ import { defaultName, type Index, readIndex } from "./indexes.ts";
 import { newScope } from "./expressions.ts";
 import { compileFilter } from "./match.ts";
 import { equals } from "./order.ts";
-import { encode } from "./bson.ts";
+import { encode } from "./bson_write.ts";
 import type { Request } from "./request.ts";
-import type { Collection } from "./store.ts";
+import type { Collection } from "./collection.ts";
 
 const VERSION = [8, 0, 0, 0];
 

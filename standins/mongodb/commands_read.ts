@@ -1,5 +1,6 @@
 /** find, aggregate, count, distinct and cursors. */
-import { decode, type Doc, doc, encode, isDoc, Mask, type Value } from "./bson.ts";
+import { decode, type Doc, doc, isDoc, Mask, type Value } from "./bson.ts";
+import { encode } from "./bson_write.ts";
 import { compilePipeline, type Docs, neededBy, type ReadOther, runStages } from "./aggregate.ts";
 import type { Command } from "./engine.ts";
 import { fail } from "./errors.ts";
@@ -8,10 +9,11 @@ import { compileFilter } from "./match.ts";
 import { isNum, toLong, wholeNumber } from "./numbers.ts";
 import { identity } from "./order.ts";
 import { keysAt, partsOf } from "./paths.ts";
-import { choose, explainPlan, matches, query } from "./plan.ts";
+import { choose, explainPlan } from "./plan.ts";
+import { matches, query } from "./scan.ts";
 import { compileProjection, maskOf } from "./project.ts";
 import type { Request } from "./request.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./collection.ts";
 
 // deno-fmt-ignore
 const FIND = ["filter", "sort", "projection", "skip", "limit", "batchSize", "singleBatch", "hint", "noCursorTimeout", "allowPartialResults", "returnKey", "showRecordId",

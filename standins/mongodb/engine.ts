@@ -1,5 +1,6 @@
 /** The commands, one after the other, over one store. */
-import { type Doc, doc, Double, encode, type Value } from "./bson.ts";
+import { type Doc, doc, Double, type Value } from "./bson.ts";
+import { encode } from "./bson_write.ts";
 import { Cursors } from "./cursors.ts";
 import { startTimer } from "./deadline.ts";
 import { fail, MongoError } from "./errors.ts";

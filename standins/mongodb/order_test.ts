@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Binary, Decimal128, MaxKey, MinKey, ObjectId, Timestamp } from "bson";
-import { decode, doc, Double, encode, Mask, Regex, validate, type Value } from "./bson.ts";
+import { decode, doc, Double, Mask, Regex, validate, type Value } from "./bson.ts";
+import { encode } from "./bson_write.ts";
 import { compare, keyOf, textOf } from "./order.ts";
 import { type Num, Sum } from "./numbers.ts";
 import { arithmetic } from "./numbers.ts";

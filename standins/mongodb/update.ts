@@ -1,7 +1,8 @@
 /** Update operators: compiled once per statement, then applied to each document. */
 import { type Doc, isDoc, type Maybe, Raw, thaw, type Value } from "./bson.ts";
 import { fail } from "./errors.ts";
-import { comparator, type Scope } from "./expressions.ts";
+import { type Scope } from "./expressions.ts";
+import { comparator } from "./sort.ts";
 import { elemMatch, isOperators } from "./match.ts";
 import { arithmetic, isNum, kindOf, type Num, wholeNumber } from "./numbers.ts";
 import { compare, compareText, equals } from "./order.ts";

@@ -1,25 +1,16 @@
 /** What one insert, update or delete does to a collection. */
 import { ObjectId } from "bson";
-import {
-  decode,
-  type Doc,
-  encode,
-  isDoc,
-  Mask,
-  MAX_DOCUMENT_BYTES,
-  type Maybe,
-  Raw,
-  thaw,
-  type Value,
-} from "./bson.ts";
+import { decode, type Doc, isDoc, Mask, MAX_DOCUMENT_BYTES, type Maybe, Raw, thaw, type Value } from "./bson.ts";
+import { encode } from "./bson_write.ts";
 import { display } from "./display.ts";
 import { fail } from "./errors.ts";
 import type { Scope } from "./expressions.ts";
 import type { Filter } from "./match.ts";
 import { equals, rankOf } from "./order.ts";
 import { setAt } from "./paths.ts";
-import { choose, matches, query } from "./plan.ts";
-import type { Collection, Row } from "./store.ts";
+import { choose } from "./plan.ts";
+import { matches, query } from "./scan.ts";
+import type { Collection, Row } from "./collection.ts";
 import { runPipeline } from "./aggregate.ts";
 import { compileUpdate, type Update } from "./update.ts";
 
