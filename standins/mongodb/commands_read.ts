@@ -152,11 +152,7 @@ const count: Command = (r) => {
   if (!collection) return doc({ n: 0 });
   const skip = r.count("skip");
   let n = 0;
-  if (
-    filter.paths?.size === 0 && !filter.anyOf.length && r.doc("query")?.size !== undefined
-      ? r.doc("query")!.size === 0
-      : !r.fields.has("query")
-  ) {
+  if (!r.doc("query")?.size) {
     n = Math.max(0, collection.count() - skip);
     return doc({ n: limit ? Math.min(n, limit) : n });
   }

@@ -64,6 +64,9 @@ export function readIndex(id: number, spec: Doc, multikey = 0): Index {
     if (path.split(".").some((p) => p === "" || p[0] === "$")) {
       return fail(67, `Index key contains an illegal field name: '${path}'`);
     }
+    if (/(^|\.)\d+(\.|$)/.test(path)) {
+      fail(67, `indexes of array positions ('${path}') are not supported by this server`);
+    }
     return { path, parts: partsOf(path), descending: toDouble(direction) < 0 };
   });
   const partialSpec = spec.get("partialFilterExpression") ?? null;
@@ -120,8 +123,8 @@ function expand(branches: Branch[], found: { multikey: number; present: boolean 
   const open = branches.map((b, i) => {
     let { v, rest } = b;
     if (b.done) return b;
-    while (rest.length && (isDoc(v) || (Array.isArray(v) && /^\d+$/.test(rest[0]!) && !isDoc(v[Number(rest[0])])))) {
-      v = isDoc(v) ? v.get(rest[0]!) : (v as Value[])[Number(rest[0])];
+    while (rest.length && isDoc(v)) {
+      v = v.get(rest[0]!);
       rest = rest.slice(1);
     }
     if (Array.isArray(v)) {

@@ -1,4 +1,4 @@
-/** The planner: which index answers a filter and a sort, and the scan that follows it. */
+/** The planner: which index answers a filter and a sort. `scan.ts` follows the plan. */
 import { type Doc, doc, isDoc, Regex, type Value } from "./bson.ts";
 import { fail } from "./errors.ts";
 import { type SortKey, sortKeys } from "./sort.ts";
@@ -13,6 +13,7 @@ interface Range {
   lo: Uint8Array;
   hi: Uint8Array;
 }
+/** How to find the rows: by ranges of one index, by several plans, or by reading everything. */
 export interface Plan {
   index: Index | null;
   ranges: Range[];
