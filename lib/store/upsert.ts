@@ -40,14 +40,33 @@ export interface Applied {
 /** The part of a stored document that deciding needs. */
 export type Stored = Pick<MirrorDocument, "_id" | "source" | "deletedAt"> & { date?: string | null; type?: string };
 
+const STORED = { source: 1, deletedAt: 1, date: 1, type: 1 };
+
 /** Reads what the mirror holds of some records, without their bodies. */
-export async function readStored(
+export function readStored(
   store: Store,
   name: string,
   keys: (number | string)[],
 ): Promise<Map<number | string, Stored>> {
-  const found = await store.collection<Stored>(name)
-    .find({ _id: { $in: keys } }, { projection: { source: 1, deletedAt: 1, date: 1, type: 1 } }).toArray();
+  return read(store, name, { _id: { $in: keys } });
+}
+
+/**
+ * Reads what the mirror holds in a range of a field, without bodies: one walk along an index, tombstones included.
+ *
+ * @param field `_id`, or an indexed field
+ */
+export function readStoredRange(
+  store: Store,
+  name: string,
+  field: string,
+  range: { $gt?: number; $gte?: number; $lte?: number },
+): Promise<Map<number | string, Stored>> {
+  return read(store, name, Object.keys(range).length > 0 ? { [field]: range } : {});
+}
+
+async function read(store: Store, name: string, filter: Document): Promise<Map<number | string, Stored>> {
+  const found = await store.collection<Stored>(name).find(filter, { projection: STORED, batchSize: 1000 }).toArray();
   return new Map(found.map((document) => [document._id, document]));
 }
 
@@ -55,7 +74,7 @@ export async function readStored(
  * Writes the versions that differ from what is stored. An unchanged document is not written, and an older version never
  * overwrites a newer one: the filter of each write names what it may replace, so that two writers may race.
  *
- * @param stored what {@link readStored} gave for these keys
+ * @param stored what {@link readStored} gave for these keys; a record that is not in it is inserted
  */
 export async function applyVersions(
   store: Store,
@@ -64,17 +83,24 @@ export async function applyVersions(
   stored: Map<number | string, Stored>,
 ): Promise<Applied> {
   const applied: Applied = { written: 0, unchanged: 0, stale: 0 };
-  const operations: AnyBulkWriteOperation<MirrorDocument>[] = [];
+  const writes: Incoming[] = [];
   for (const version of incoming) {
     const old = stored.get(version.key);
     if (old && isSame(old, version.origin)) applied.unchanged++;
     else if (old && isOlder(version.origin, old.source)) applied.stale++;
-    else operations.push(replacement(version));
+    else writes.push(version);
   }
-  if (operations.length === 0) return applied;
-  const stale = await writeAll(store, name, operations);
+  // what is new is inserted, which is cheaper than an upsert; where another writer was faster, the guard decides after all
+  const overtaken = await writeAll(
+    store,
+    name,
+    writes,
+    (version) => stored.has(version.key) ? replacement(version) : insertion(version),
+  );
+  const again = overtaken.filter((version) => !stored.has(version.key));
+  const stale = overtaken.length - again.length + (await writeAll(store, name, again, replacement)).length;
   applied.stale += stale;
-  applied.written += operations.length - stale;
+  applied.written += writes.length - stale;
   return applied;
 }
 
@@ -112,7 +138,13 @@ function isOlder(version: Origin, stored: Origin): boolean {
   return version.syncedAt < stored.syncedAt;
 }
 
-function replacement(version: Incoming): AnyBulkWriteOperation<MirrorDocument> {
+type Operation = AnyBulkWriteOperation<MirrorDocument>;
+
+function insertion(version: Incoming): Operation {
+  return { insertOne: { document: { _id: version.key, ...version.content, source: version.origin } } };
+}
+
+function replacement(version: Incoming): Operation {
   const { modifiedAt, syncedAt } = version.origin;
   const asked = { "source.syncedAt": { $lte: syncedAt } };
   const guard = modifiedAt
@@ -136,22 +168,23 @@ function replacement(version: Incoming): AnyBulkWriteOperation<MirrorDocument> {
  * Unordered, so that one refused write does not stop the others. A write whose filter did not match tries to insert and
  * meets the newer document under its `_id` (E11000): that is the guard at work, not a fault.
  *
- * @returns how many were refused as stale
+ * @returns the versions that met a document they may not, or did not expect to, replace
  */
 async function writeAll(
   store: Store,
   name: string,
-  operations: AnyBulkWriteOperation<MirrorDocument>[],
-): Promise<number> {
+  versions: Incoming[],
+  operation: (version: Incoming) => Operation,
+): Promise<Incoming[]> {
+  if (versions.length === 0) return [];
   try {
-    await store.collection<MirrorDocument>(name).bulkWrite(operations, { ordered: false });
-    return 0;
+    await store.collection<MirrorDocument>(name).bulkWrite(versions.map(operation), { ordered: false });
+    return [];
   } catch (error) {
     if (!(error instanceof MongoBulkWriteError)) throw error;
     const faults = [error.writeErrors].flat();
-    if (error.result.getWriteConcernError() || faults.length === 0 || faults.some((fault) => fault.code !== 11000)) {
-      throw error;
-    }
-    return faults.length;
+    const isOther = faults.length === 0 || faults.some((fault) => fault.code !== 11000);
+    if (isOther || error.result.getWriteConcernError()) throw error;
+    return faults.map((fault) => versions[fault.index]!);
   }
 }

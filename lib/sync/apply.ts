@@ -20,8 +20,15 @@ export interface PageResult {
  * Doing it twice changes nothing.
  *
  * @param runId the run that is noted in what is written
+ * @param known what the mirror holds of these records, where the caller has read it already
  */
-export async function applyPage(store: Store, stream: Stream, page: RecordPage, runId: number): Promise<PageResult> {
+export async function applyPage(
+  store: Store,
+  stream: Stream,
+  page: RecordPage,
+  runId: number,
+  known?: Map<number | string, Stored>,
+): Promise<PageResult> {
   const incoming: Incoming[] = [], refused: Refused[] = [];
   for (const { raw, children } of page.rows) {
     try {
@@ -33,7 +40,7 @@ export async function applyPage(store: Store, stream: Stream, page: RecordPage, 
     }
   }
   const keys = new Set([...incoming.map(({ key }) => key), ...refused.flatMap(({ key }) => key === null ? [] : [key])]);
-  const stored = await readStored(store, stream.name, [...keys]);
+  const stored = known ?? await readStored(store, stream.name, [...keys]);
   const mark = await markDays(store, stream, incoming, stored);
   const applied = await applyVersions(store, stream.name, incoming, stored);
   await mark?.written();

@@ -1,7 +1,6 @@
 import { readPage, type RecordPage } from "../sources/netsuite/read.ts";
 import type { Key } from "../sources/netsuite/suiteql.ts";
-import { LIVE } from "../store/live.ts";
-import type { MirrorDocument } from "../store/upsert.ts";
+import { readStoredRange, type Stored } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
 import { applyPage } from "./apply.ts";
 import { buryIfGone } from "./bury.ts";
@@ -34,8 +33,9 @@ export async function readChunk(work: Work, stream: Stream): Promise<void> {
       coming = ask(page.next);
       coming.catch(() => {}); // it is awaited on the next round; a fault meanwhile must not end the process
     }
-    const { counts: applied, keys } = await applyPage(work.store, stream, page, work.run._id);
-    const deleted = isWhole ? await sweep(work, stream, after, page.next, keys) : 0;
+    const stored = isWhole ? await storedBetween(work, stream, after, page.next) : undefined;
+    const { counts: applied, keys } = await applyPage(work.store, stream, page, work.run._id, stored);
+    const deleted = stored ? await sweep(work, stream, stored, keys) : 0;
     counts = addCounts(counts, { ...applied, deleted });
     if (!page.next) {
       await note(work, counts, { status: "done", lease: null, error: null });
@@ -47,28 +47,41 @@ export async function readChunk(work: Work, stream: Stream): Promise<void> {
   }
 }
 
-/** Finds live documents with a key after `after` and up to `upTo` that the page did not hold, and verifies them. */
-async function sweep(
+/** What the mirror holds with a key after `after` and up to `upTo`: the part of the range that one page covers. */
+async function storedBetween(
   work: Work,
   stream: Stream,
   after: Key | null,
   upTo: Key | null,
-  present: Set<number | string>,
-): Promise<number> {
+): Promise<Map<number | string, Stored>> {
   const { above, upTo: last } = work.held.chunk;
   const low = after ? Number(after[0]) : above, high = upTo ? Number(upTo[0]) : last;
-  const field = stream.key.length === 1 ? "_id" : fieldOf(stream, stream.key[0]!);
-  const strict = stream.key.length === 1 || !after; // of a composite key, the first value may go on in this page
+  const isSingle = stream.key.length === 1;
   const range = {
-    ...(low === null ? {} : { [strict ? "$gt" : "$gte"]: low }),
+    // of a composite key, rows with the first value of the page before may go on in this page
+    ...(low === null ? {} : isSingle || !after ? { $gt: low } : { $gte: low }),
     ...(high === null ? {} : { $lte: high }),
   };
-  const found = await work.store.collection<MirrorDocument>(stream.name)
-    .find({ ...LIVE, ...(Object.keys(range).length ? { [field]: range } : {}) }, { projection: { _id: 1 } })
-    .toArray();
-  const missing = found.map(({ _id }) => _id).filter((key) =>
-    !present.has(key) && isAfter(stream, key, after) && !isAfter(stream, key, upTo, false)
+  const found = await readStoredRange(
+    work.store,
+    stream.name,
+    isSingle ? "_id" : fieldOf(stream, stream.key[0]!),
+    range,
   );
+  for (const key of found.keys()) {
+    if (!isAfter(stream, key, after) || isAfter(stream, key, upTo, false)) found.delete(key);
+  }
+  return found;
+}
+
+/** Documents that the page should have brought and did not: verified, then buried. */
+async function sweep(
+  work: Work,
+  stream: Stream,
+  stored: Map<number | string, Stored>,
+  present: Set<number | string>,
+): Promise<number> {
+  const missing = [...stored.values()].filter((old) => !old.deletedAt && !present.has(old._id)).map((old) => old._id);
   return await buryIfGone(work, stream, missing, "Not in NetSuite any more, found by a full run");
 }
 

@@ -69,15 +69,13 @@ export async function signInByForm(page: Page, app: TestApp): Promise<void> {
 /** Fails on any violation of WCAG 2.2 AA that axe finds. */
 export async function assertAccessible(page: Page, where: string): Promise<void> {
   await page.evaluate(axe.source);
-  // deno-lint-ignore no-explicit-any -- axe lives in the page
-  const { violations } = await page.evaluate(() =>
-    (globalThis as any).axe.run(document, {
+  const { violations } = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+    return await axe.run(document, {
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    })
-  );
-  const told = violations.map((v: { id: string; nodes: { html: string }[] }) =>
-    `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(" | ")}`
-  );
+    });
+  });
+  const told = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(" | ")}`);
   assert.deepEqual(told, [], `axe on ${where}`);
 }
 
