@@ -164,7 +164,10 @@ Deno.test("Builder names the file and the reason when an island cannot be bundle
     );
   };
   assert.match(await failing(`import x from "./missing.ts"; export default () => x;`), /Bad\.tsx:1.*missing\.ts/);
-  assert.match(await failing(`import { App } from "fresh"; export default () => App;`), /mod\.ts" to the browser/);
+  assert.match(
+    await failing(`import { App } from "fresh"; export default () => App;`),
+    /Bad\.tsx:1.*Cannot send "fresh" to the browser/,
+  );
   assert.match(await failing(`import fs from "node:fs"; export default () => fs;`), /Cannot bundle "node:fs"/);
   assert.match(await failing(`export default () => <p>`), /Bad\.tsx/);
 });
@@ -202,9 +205,9 @@ Deno.test("Builder puts FRESH_PUBLIC_ variables into islands, and no others", as
     const app = await inMemory(project.root);
     const url = scriptsOf(await ask(app)("/")).find((path) => path.endsWith("/X.js")) ?? "";
     const script = await askText(app)(url);
-    assert.equal(script.match(/a "quoted" value/g)?.length, 2);
+    assert.ok((script.match(/a "quoted" value/g)?.length ?? 0) >= 2);
     assert.match(script, /"production"/);
-    assert.doesNotMatch(script, /private-value|PRIVATE_COLOR"|\bDeno\b/);
+    assert.doesNotMatch(script, /private-value|\bDeno\b|\bprocess\b/);
   } finally {
     Deno.env.delete("FRESH_PUBLIC_COLOR");
     Deno.env.delete("PRIVATE_COLOR");

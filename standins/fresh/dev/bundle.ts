@@ -2,7 +2,7 @@ import * as esbuild from "esbuild";
 import { join, relative } from "node:path";
 import { fromFileUrl } from "../server/file_url.ts";
 import { readProjectConfig } from "./import_map.ts";
-import { publicEnvPlugin } from "./public_env.ts";
+import { publicEnv, publicEnvPlugin } from "./public_env.ts";
 import { resolvePlugin } from "./resolve.ts";
 
 const OWN_FOLDER = fromFileUrl(new URL("..", import.meta.url));
@@ -53,6 +53,7 @@ async function runBundler(options: BundleOptions): Promise<Bundle> {
   const project = await readProjectConfig(root);
   const own = await readProjectConfig(OWN_FOLDER);
   const configs = [project, own].filter((config) => config !== null);
+  const env = publicEnv(Deno.env.toObject(), mode);
   const production = mode === "production";
   const { kind = production ? false : "linked", sourceRoot, sourcesContent } = options.sourceMap ?? {};
 
@@ -79,10 +80,13 @@ async function runBundler(options: BundleOptions): Promise<Bundle> {
     jsxImportSource: project?.jsxImportSource ?? "preact",
     // A compiler option of the server's: esbuild would read it from a tsconfig it finds.
     tsconfigRaw: { compilerOptions: { experimentalDecorators: false } },
-    define: { "process.env.NODE_ENV": JSON.stringify(mode), "process.env": "{}" },
+    define: {
+      ...Object.fromEntries(Object.entries(env).map(([name, value]) => [`process.env.${name}`, JSON.stringify(value)])),
+      "process.env": JSON.stringify(env),
+    },
     legalComments: "none",
     logLevel: "silent",
-    plugins: [publicEnvPlugin(), resolvePlugin(configs, [root, ...configs.map(({ folder }) => folder), OWN_FOLDER])],
+    plugins: [publicEnvPlugin(root, env), resolvePlugin(configs, [root, ...configs.map(({ folder }) => folder), OWN_FOLDER])],
   }).catch((error) => {
     throw new Error(`Cannot bundle the islands: ${explain(error)}`, { cause: error });
   });

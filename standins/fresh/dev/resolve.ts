@@ -14,21 +14,17 @@ export function resolvePlugin(configs: ProjectConfig[], folders: string[]): Plug
   return {
     name: "import-map",
     setup(build) {
-      build.onResolve({ filter: /.*/ }, async (args) => {
+      // Only names: a relative path needs no map, and each call from esbuild to here costs time.
+      build.onResolve({ filter: /^[^./]/ }, async (args) => {
         const { path, pluginData } = args;
         if (args.kind === "entry-point" || pluginData === RESOLVED) return undefined;
         if (isInPackage(args.importer) && !path.startsWith("npm:")) return undefined; // a package's own business
         const target = follow(path, configs);
-        if (target.startsWith("file:")) return { path: refuseServerCode(fromFileUrl(target), args.importer) };
         if (/^(node:|jsr:|https?:)/.test(target)) throw new Error(notForBrowsers(path, target));
-        if (/^\.{0,2}\//.test(target)) {
-          const found = await build.resolve(target, {
-            kind: args.kind,
-            resolveDir: args.resolveDir,
-            pluginData: RESOLVED,
-          });
-          if (found.errors.length === 0) refuseServerCode(found.path, args.importer);
-          return found;
+        if (target.startsWith("file:") || target.startsWith("/")) {
+          const file = target.startsWith("/") ? target : fromFileUrl(target);
+          if (SERVER_ONLY.includes(file)) throw new Error(notForIslands(path));
+          return await build.resolve(file, { kind: args.kind, resolveDir: args.resolveDir, pluginData: RESOLVED });
         }
         const bare = target.startsWith("npm:") ? packageName(target) : target;
         return await inPackages(build, bare, args.kind, [args.resolveDir, ...folders]);
@@ -68,13 +64,8 @@ function isInPackage(importer: string): boolean {
   return /[\\/]node_modules[\\/]/.test(importer);
 }
 
-function refuseServerCode(path: string, importer: string): string {
-  if (SERVER_ONLY.includes(path)) {
-    throw new Error(
-      `Cannot send "${path}" to the browser: ${importer} may import "fresh/runtime", or only types of "fresh"`,
-    );
-  }
-  return path;
+function notForIslands(path: string): string {
+  return `Cannot send "${path}" to the browser: islands may import "fresh/runtime", and of "fresh" only types`;
 }
 
 function notForBrowsers(path: string, target: string): string {
