@@ -52,8 +52,8 @@ export function mondayOf(day: string): string {
  * @param zone IANA name such as `America/Los_Angeles`
  */
 export function businessDay(at: Date, zone: string): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" })
-    .format(at);
+  const { year, month, day } = partsOf(at, zone);
+  return `${year}-${month}-${day}`;
 }
 
 /**
@@ -69,29 +69,32 @@ export function sameClock(now: Date, daysBack: number, zone: string): Date {
 
 /** The clock of the zone at a moment, `HH:MM`. */
 export function clockOf(at: Date, zone: string): string {
-  return new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
-    .format(at);
+  const { hour, minute } = partsOf(at, zone);
+  return `${hour}:${minute}`;
 }
 
 function offsetMs(at: Date, zone: string): number {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  }).formatToParts(at);
-  const part = (type: string) => Number(parts.find((p) => p.type === type)?.value);
-  const shown = Date.UTC(
-    part("year"),
-    part("month") - 1,
-    part("day"),
-    part("hour"),
-    part("minute"),
-    part("second"),
-  );
-  return shown - Math.floor(at.getTime() / 1000) * 1000;
+  const { year, month, day, hour, minute, second } = partsOf(at, zone);
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) - Math.floor(at.getTime() / 1000) * 1000;
+}
+
+/** Making a format costs a hundred times what using it does. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function partsOf(at: Date, zone: string): Record<string, string> {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+    });
+    formats.set(zone, format);
+  }
+  return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
 }

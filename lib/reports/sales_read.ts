@@ -123,9 +123,12 @@ export function cellFilter(
 /** Adds the cells of some days that match. */
 export function sumTotals(totals: TotalsByDay, from: string, to: string, matches: (cell: Cell) => boolean): Amounts {
   const sum = noAmounts();
-  for (const day of eachDay(from, to)) {
-    for (const cell of totals.get(day) ?? []) if (matches(cell)) addAmounts(sum, cell);
-  }
+  const add = (cells: CellTotals[]) => {
+    for (const cell of cells) if (matches(cell)) addAmounts(sum, cell);
+  };
+  // a short bucket asks for its days; a long period walks over what there is, which makes no dates
+  if (countDays(from, to) <= 31) { for (const day of eachDay(from, to)) add(totals.get(day) ?? []); }
+  else for (const [day, cells] of totals) if (day >= from && day <= to) add(cells);
   return sum;
 }
 

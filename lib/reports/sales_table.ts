@@ -44,10 +44,17 @@ export async function makeTable(
   };
 }
 
-/** The rows with the most revenue. */
+/** The rows with the most revenue, found in one pass: sorting all for five would cost more than the rest of the report. */
 export function topRows(store: MartStore, by: SalesBy, sums: PartSums, count: number): Promise<SalesRow[]> {
-  const ids = sortIds([...sums.now.keys()], sums, { sort: "revenue", dir: "desc" }, null);
-  return makeRows(store, by, ids.slice(0, count), sums);
+  const top: { id: number | null; value: number }[] = [];
+  for (const [id, { revenueMinor: value }] of sums.now) {
+    const last = top[count - 1];
+    if (last && (value < last.value || (value === last.value && byId(id, last.id) > 0))) continue;
+    top.push({ id, value });
+    top.sort((a, b) => b.value - a.value || byId(a.id, b.id));
+    top.length = Math.min(top.length, count);
+  }
+  return makeRows(store, by, top.map((row) => row.id), sums);
 }
 
 /** (now - previous) / previous, or null where that says nothing. */
@@ -115,22 +122,30 @@ function sortIds(
   names: Map<number | null, string> | null,
 ): (number | null)[] {
   const sign = dir === "asc" ? 1 : -1;
-  const byId = (a: number | null, b: number | null) => (a ?? Infinity) - (b ?? Infinity) || 0;
+  // values are looked up once per row and not once per comparison: there are some ten thousand rows
   if (sort === "name") {
-    return ids.sort((a, b) => sign * collator.compare(names?.get(a) ?? "", names?.get(b) ?? "") || byId(a, b));
+    return ids.map((id) => ({ id, name: names?.get(id) ?? "" }))
+      .sort((a, b) => sign * collator.compare(a.name, b.name) || byId(a.id, b.id)).map((row) => row.id);
   }
-  const valueOf = (id: number | null): number | null => {
-    const amounts = sums.now.get(id) ?? noAmounts();
-    if (sort === "average") return averageOf(amounts);
-    if (sort === "change") {
-      return changeOf(amounts.revenueMinor, sums.previous && (sums.previous.get(id)?.revenueMinor ?? 0));
+  return ids.map((id) => ({ id, value: valueOf(id, sort, sums) })).sort((a, b) => {
+    if (a.value === null || b.value === null) {
+      return Number(a.value === null) - Number(b.value === null) || byId(a.id, b.id);
     }
-    return sort === "revenue" ? amounts.revenueMinor : amounts[sort];
-  };
-  const values = new Map(ids.map((id) => [id, valueOf(id)]));
-  return ids.sort((a, b) => {
-    const [x, y] = [values.get(a) ?? null, values.get(b) ?? null];
-    if (x === null || y === null) return Number(x === null) - Number(y === null) || byId(a, b);
-    return sign * (x - y) || byId(a, b);
-  });
+    return sign * (a.value - b.value) || byId(a.id, b.id);
+  }).map((row) => row.id);
+}
+
+function valueOf(id: number | null, sort: Exclude<SalesFilters["sort"], "name">, sums: PartSums): number | null {
+  const amounts = sums.now.get(id);
+  if (!amounts) return null;
+  if (sort === "revenue") return amounts.revenueMinor;
+  if (sort === "average") return averageOf(amounts);
+  if (sort === "change") {
+    return changeOf(amounts.revenueMinor, sums.previous && (sums.previous.get(id)?.revenueMinor ?? 0));
+  }
+  return amounts[sort];
+}
+
+function byId(a: number | null, b: number | null): number {
+  return (a ?? Infinity) - (b ?? Infinity) || 0;
 }

@@ -12,7 +12,7 @@ import {
 import { parseSalesFilters, salesQuery } from "./sales_filters.ts";
 import { salesReport } from "./sales.ts";
 import { salesRecords } from "./sales_records.ts";
-import type { SalesBy, SalesFilters, SalesReport } from "./sales_types.ts";
+import type { SalesBy, SalesFilters, SalesReport, SalesRow } from "./sales_types.ts";
 
 const NOW = new Date("2026-11-10T13:30:00Z");
 const TODAY = "2026-11-10";
@@ -143,6 +143,8 @@ Deno.test(`salesReport equals a plain count over random filters, and parts add u
     assertSeries(report, orders);
     assertSparks(report, orders);
     assertTable(report, rowsOf(now, f.by));
+    assertTop(report, rowsOf(now, "customer"), report.topCustomers);
+    assertTop(report, rowsOf(now, "item"), report.topItems);
     if (asked.currency === null) assertHoldings(report, orders);
   }
 });
@@ -240,6 +242,11 @@ function assertTable(report: SalesReport, expected: ReturnType<typeof rowsOf>) {
       salesQuery(f),
     );
   }
+}
+
+function assertTop(report: SalesReport, expected: ReturnType<typeof rowsOf>, top: SalesRow[]) {
+  const best = [...expected].sort(([a, x], [b, y]) => y.revenue - x.revenue || (a ?? Infinity) - (b ?? Infinity));
+  assert.deepEqual(top.map((row) => row.id), best.slice(0, 5).map(([id]) => id), salesQuery(report.filters));
 }
 
 function assertHoldings(report: SalesReport, orders: TestOrder[]) {
