@@ -5,6 +5,7 @@ import { type ListenOptions, startServer } from "../server/listen.ts";
 import { openSnapshot, type Snapshot, type SnapshotFile } from "../server/snapshot.ts";
 import { fromFileUrl } from "../server/file_url.ts";
 import { bundle } from "./bundle.ts";
+import { bundleAgain } from "./bundle_cache.ts";
 import { type BuildOptions, resolveBuildOptions, type ResolvedBuildConfig } from "./config.ts";
 import { setAssetSite } from "../shared/asset.ts";
 import { hashOf } from "./hash.ts";
@@ -66,7 +67,7 @@ export class Builder<State = any> {
     importApp: () => Promise<App<State> | { app: App<State> }>,
     options: ListenOptions = {},
   ): Promise<void> {
-    const made = await this.#make("development");
+    const made = await this.#make("development", bundleAgain);
     const snapshot = await loadModules(made);
     const imported = await importApp();
     const app = "app" in imported ? imported.app : imported;
@@ -82,7 +83,7 @@ export class Builder<State = any> {
       : build;
   }
 
-  async #make(mode: TransformMode): Promise<MadeBuild> {
+  async #make(mode: TransformMode, runBundler = bundle): Promise<MadeBuild> {
     const { config } = this;
     const project = await readProject(config, this.#islands);
     const entries: Record<string, string> = {
@@ -91,7 +92,7 @@ export class Builder<State = any> {
       "fresh-reload": CLIENT("reload"),
     };
     for (const island of project.islands) entries[island.name] = island.full;
-    const bundled = await bundle({
+    const bundled = await runBundler({
       root: config.root,
       mode,
       target: config.target,

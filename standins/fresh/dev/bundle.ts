@@ -2,6 +2,7 @@ import * as esbuild from "esbuild";
 import { join, relative } from "node:path";
 import { fromFileUrl } from "../server/file_url.ts";
 import { readProjectConfig } from "./import_map.ts";
+import { withEsbuild } from "./esbuild_process.ts";
 import { publicEnv, publicEnvPlugin } from "./public_env.ts";
 import { resolvePlugin } from "./resolve.ts";
 
@@ -30,6 +31,8 @@ export interface Bundle {
   files: Map<string, Uint8Array>;
   /** By the names of the entries: the path of the module, and of everything it imports before it can run. */
   entries: Record<string, { url: string; imports: string[] }>;
+  /** The modules that went in, but for those of packages, as whole paths. */
+  inputs: string[];
 }
 
 /**
@@ -37,18 +40,6 @@ export interface Bundle {
  * the same input gives the same names.
  */
 export async function bundle(options: BundleOptions): Promise<Bundle> {
-  running++;
-  try {
-    return await runBundler(options);
-  } finally {
-    // esbuild is a process of its own, which would keep a build script from ending.
-    if (--running === 0) await esbuild.stop();
-  }
-}
-
-let running = 0;
-
-async function runBundler(options: BundleOptions): Promise<Bundle> {
   const { root, mode } = options;
   const project = await readProjectConfig(root);
   const own = await readProjectConfig(OWN_FOLDER);
@@ -57,37 +48,44 @@ async function runBundler(options: BundleOptions): Promise<Bundle> {
   const production = mode === "production";
   const { kind = production ? false : "linked", sourceRoot, sourcesContent } = options.sourceMap ?? {};
 
-  const result = await esbuild.build({
-    entryPoints: Object.entries(options.entries).map(([name, path]) => ({ in: path, out: name })),
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "browser",
-    target: options.target,
-    absWorkingDir: root,
-    outdir: join(root, "_fresh_js"), // nothing is written: only names are taken from it
-    entryNames: "[hash]/[name]",
-    chunkNames: "[hash]/shared",
-    assetNames: "[hash]/[name]",
-    write: false,
-    metafile: true,
-    minify: production,
-    treeShaking: true,
-    sourcemap: kind,
-    sourceRoot,
-    sourcesContent,
-    jsx: "automatic",
-    jsxImportSource: project?.jsxImportSource ?? "preact",
-    // A compiler option of the server's: esbuild would read it from a tsconfig it finds.
-    tsconfigRaw: { compilerOptions: { experimentalDecorators: false } },
-    define: {
-      ...Object.fromEntries(Object.entries(env).map(([name, value]) => [`process.env.${name}`, JSON.stringify(value)])),
-      "process.env": JSON.stringify(env),
-    },
-    legalComments: "none",
-    logLevel: "silent",
-    plugins: [publicEnvPlugin(root, env), resolvePlugin(configs, [root, ...configs.map(({ folder }) => folder), OWN_FOLDER])],
-  }).catch((error) => {
+  const result = await withEsbuild(() =>
+    esbuild.build({
+      entryPoints: Object.entries(options.entries).map(([name, path]) => ({ in: path, out: name })),
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "browser",
+      target: options.target,
+      absWorkingDir: root,
+      outdir: join(root, "_fresh_js"), // nothing is written: only names are taken from it
+      entryNames: "[hash]/[name]",
+      chunkNames: "[hash]/shared",
+      assetNames: "[hash]/[name]",
+      write: false,
+      metafile: true,
+      minify: production,
+      treeShaking: true,
+      sourcemap: kind,
+      sourceRoot,
+      sourcesContent,
+      jsx: "automatic",
+      jsxImportSource: project?.jsxImportSource ?? "preact",
+      // A compiler option of the server's: esbuild would read it from a tsconfig it finds.
+      tsconfigRaw: { compilerOptions: { experimentalDecorators: false } },
+      define: {
+        ...Object.fromEntries(
+          Object.entries(env).map(([name, value]) => [`process.env.${name}`, JSON.stringify(value)]),
+        ),
+        "process.env": JSON.stringify(env),
+      },
+      legalComments: "none",
+      logLevel: "silent",
+      plugins: [
+        publicEnvPlugin(root, env),
+        resolvePlugin(configs, [root, ...configs.map(({ folder }) => folder), OWN_FOLDER]),
+      ],
+    })
+  ).catch((error) => {
     throw new Error(`Cannot bundle the islands: ${explain(error)}`, { cause: error });
   });
 
@@ -97,7 +95,9 @@ async function runBundler(options: BundleOptions): Promise<Bundle> {
       { path, contents },
     ) => [MODULE_PATH + relative(outdir, path).replaceAll("\\", "/"), contents]),
   );
-  return { files, entries: readEntries(result.metafile, options.entries, root) };
+  const inputs = Object.keys(result.metafile.inputs).filter((path) => !path.includes("node_modules/"))
+    .map((path) => join(root, path)).sort();
+  return { files, entries: readEntries(result.metafile, options.entries, root), inputs };
 }
 
 function readEntries(meta: esbuild.Metafile, names: Record<string, string>, root: string): Bundle["entries"] {
