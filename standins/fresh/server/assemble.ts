@@ -98,6 +98,7 @@ function withKey(html: string, names: string[]): string {
 }
 
 function mergeHead(pieces: Piece[]): string {
+  if (pieces.every(({ group }) => group === 0)) return pieces.map(({ html }) => html).join(""); // no <Head> in the page
   const merged: (Piece | null)[] = [];
   const place = new Map<string, number>();
   for (const piece of pieces) {

@@ -25,13 +25,21 @@ export function renderDocument<State>(ctx: Context<State>, page: VNode, init: Re
     nonce: internals.nonce,
     path: ctx.url.pathname,
   };
-  const { body, templates } = withRender(state, () => ({ body: renderToString(page), templates: hiddenSlots(state) }));
+  let templates = "";
+  const body = withRender(state, () => {
+    const html = renderToString(page);
+    if (state.slots.length > 0) templates = hiddenSlots(state);
+    return html;
+  });
 
-  const headers = new Headers(init.headers ?? HTML);
-  if (!headers.has("content-type")) headers.set("content-type", HTML["content-type"]);
   const basePath = ctx.config.basePath;
   let scripts = templates;
-  if (build !== null && state.used.length > 0) {
+  let headers: Headers | typeof HTML = HTML; // most pages have no others, and making a Headers costs as much as a Response
+  if (init.headers !== undefined || state.used.length > 0) {
+    headers = new Headers(init.headers);
+    if (!headers.has("content-type")) headers.set("content-type", HTML["content-type"]);
+  }
+  if (build !== null && headers instanceof Headers && state.used.length > 0) {
     scripts += islandScripts(build, state, basePath, headers, internals.nonce ?? makeNonce());
   }
   if (build?.live) {
@@ -39,7 +47,7 @@ export function renderDocument<State>(ctx: Context<State>, page: VNode, init: Re
       nonceAttribute(internals.nonce)
     }></script>`;
   }
-  const styles = internals.css.map((href) => `<link rel="stylesheet" href="${escapeAttribute(href)}">`).join("");
+  const styles = internals.css.length === 0 ? "" : styleLinks(internals.css);
   return new Response(assembleDocument(body, styles, scripts), { ...init, headers });
 }
 
@@ -84,6 +92,10 @@ function islandScripts<State>(
     signals ? " data-signals" : ""
   }${withNonce}>${json}</script>` +
     `<script type="module" src="${withBasePath(build.boot.url, basePath)}"${withNonce}></script>`;
+}
+
+function styleLinks(hrefs: string[]): string {
+  return hrefs.map((href) => `<link rel="stylesheet" href="${escapeAttribute(href)}">`).join("");
 }
 
 function makeNonce(): string {
