@@ -8,6 +8,7 @@ import { bundle } from "./bundle.ts";
 import { bundleAgain } from "./bundle_cache.ts";
 import { type BuildOptions, resolveBuildOptions, type ResolvedBuildConfig } from "./config.ts";
 import { setAssetSite } from "../shared/asset.ts";
+import { lockStylesheets } from "./css_urls.ts";
 import { hashOf } from "./hash.ts";
 import { withLiveReload } from "./live_reload.ts";
 import { liveFiles } from "./live_files.ts";
@@ -110,8 +111,10 @@ export class Builder<State = any> {
     }
     if (mode === "production") files.push(...await readStaticFiles(config, this.#transforms, mode));
     files.sort(([a], [b]) => a < b ? -1 : 1);
+    const id = await hashOf(new TextEncoder().encode(JSON.stringify(files.map(([path, { hash }]) => [path, hash]))));
+    await lockStylesheets(files, config.root, id);
     return {
-      id: await hashOf(new TextEncoder().encode(JSON.stringify(files.map(([path, { hash }]) => [path, hash])))),
+      id,
       mode,
       routes: project.routes,
       islands: project.islands.map(({ name, full }) => ({ name, full, ...entry(name) })),
