@@ -3,6 +3,7 @@ import type { SalesFilters, SalesReport } from "../../lib/reports/sales_types.ts
 import { salesQuery } from "../../lib/reports/sales_filters.ts";
 import { dayRange } from "../format.ts";
 import { Icon, type IconName } from "../Icon.tsx";
+import { ReportLink } from "./ReportLink.tsx";
 import { presetName, presetsOf } from "./presets.ts";
 import { COMPARE_WORDS, salesHref } from "./words.ts";
 
@@ -20,7 +21,7 @@ export function FilterBar({ asked, report: { choices, currency, today } }: Filte
   const set = [asked.channel, asked.subsidiary].filter((value) => value !== null).length;
   return (
     <search
-      class="sticky top-14 z-10 -mx-4 mb-4 flex flex-wrap items-center gap-2 border-b border-line bg-base-200 px-4 py-2 sm:-mx-8 sm:px-8 print:static"
+      class="sticky top-14 z-10 -mx-4 mb-4 flex flex-wrap items-center gap-2 border-b border-line bg-base-200 px-4 py-2 sm:-mx-8 sm:px-8 print:hidden"
       aria-label="Filters"
     >
       <Menu icon="calendar" value={dayRange(asked.from, asked.to)} hint={named ?? undefined} name="Period" wide>
@@ -154,16 +155,16 @@ function Choice({ href, on, children }: { href: string; on: boolean; children: C
 
 function Chip({ label, value, without }: { label: string; value: string; without: string }) {
   return (
-    <a
+    <ReportLink
       class="btn max-sm:h-11"
       href={without}
-      aria-label={`Remove the filter ${label}: ${value}`}
-      title={`Remove ${label}: ${value}`}
+      aria-label={`Remove the filter ${label} ${value}`}
+      title={`Remove ${label} ${value}`}
     >
       <span class="font-normal text-muted">{label}</span>
       <span class="max-w-40 truncate">{value}</span>
       <Icon name="cross" size={14} class="text-muted" />
-    </a>
+    </ReportLink>
   );
 }
 

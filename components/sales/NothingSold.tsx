@@ -4,6 +4,7 @@ import type { FilterIssue, SalesFilters, SalesReport } from "../../lib/reports/s
 import { Card } from "../Card.tsx";
 import { Empty } from "../Empty.tsx";
 import { dayRange } from "../format.ts";
+import { ReportLink } from "./ReportLink.tsx";
 import { salesHref } from "./words.ts";
 
 /** Why there is no figure, and the one act that helps: read NetSuite, take a filter away, or look where orders are. */
@@ -34,11 +35,11 @@ export function NothingSold({ report, asked }: { report: SalesReport; asked: Sal
       title={set ? "No orders match these filters" : "No orders in this period"}
       action={set && inPeriod
         ? (
-          <a class="go" href={salesHref(asked, { channel: null, subsidiary: null, currency: null })}>
+          <ReportLink class="go" href={salesHref(asked, { channel: null, subsidiary: null, currency: null })}>
             Remove the filters
-          </a>
+          </ReportLink>
         )
-        : <a class="go" href={salesHref(asked, last)}>Show {dayRange(last.from, last.to)}</a>}
+        : <ReportLink class="go" href={salesHref(asked, last)}>Show {dayRange(last.from, last.to)}</ReportLink>}
     >
       {`Orders are recorded for ${dayRange(recorded.from, recorded.to)}.`}
     </Answer>

@@ -7,6 +7,7 @@ import { Icon } from "../Icon.tsx";
 import { Delta } from "../StatTile.tsx";
 import { Num, Paging, type Sort, SortHead, Table, TotalRow } from "../Table.tsx";
 import { Kept } from "./FilterBar.tsx";
+import { ReportLink } from "./ReportLink.tsx";
 import { pieces } from "./SalesTiles.tsx";
 import { BY_WORDS, deltaOf, salesHref } from "./words.ts";
 
@@ -54,7 +55,11 @@ export function PartsTable({ report, asked, href }: PartsTableProps) {
           <Empty
             icon="search"
             title={`No ${words.small} matches “${asked.q}”`}
-            action={<a class="go" href={`${salesHref(asked, { q: "" })}#table`}>Show all {count(table.all)}</a>}
+            action={
+              <ReportLink class="go" href={`${salesHref(asked, { q: "" })}#table`}>
+                Show all {count(table.all)}
+              </ReportLink>
+            }
           />
         )
         : <Rows report={report} asked={asked} href={href} />}
@@ -75,7 +80,7 @@ export function PartsTable({ report, asked, href }: PartsTableProps) {
 function Search({ asked, what }: { asked: SalesFilters; what: string }) {
   return (
     <form
-      class="flex min-w-0 items-center gap-2 max-sm:basis-full"
+      class="flex min-w-0 items-center gap-2 max-sm:basis-full print:hidden"
       action="/sales#table"
       role="search"
       aria-label={`Search ${what}`}

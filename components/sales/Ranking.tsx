@@ -3,6 +3,7 @@ import { count, money } from "../format.ts";
 import { Card } from "../Card.tsx";
 import { InlineBar } from "../Progress.tsx";
 import { Delta } from "../StatTile.tsx";
+import { ReportLink } from "./ReportLink.tsx";
 import { deltaOf } from "./words.ts";
 
 /** The rows with the most revenue, each with a bar against the first. */
@@ -18,7 +19,11 @@ export function Ranking({ title, rows, total, all, href, currency }: {
 }) {
   const most = Math.max(0, ...rows.map((row) => row.revenueMinor));
   return (
-    <Card title={title} actions={<a class="go num" href={all}>All {count(total)}</a>}>
+    <Card
+      title={title}
+      class="print:self-start"
+      actions={<ReportLink class="go num" href={all}>All {count(total)}</ReportLink>}
+    >
       <ol class="flex flex-col gap-3">
         {rows.map((row) => {
           const delta = deltaOf(row.revenueMinor, row.previousMinor);

@@ -1,4 +1,5 @@
 import type {
+  SalesChoice,
   SalesFilters,
   SalesPoint,
   SalesRecordsQuery,
@@ -10,7 +11,7 @@ import SalesChart from "../../islands/SalesChart.tsx";
 import { LinkButton } from "../Button.tsx";
 import { Card } from "../Card.tsx";
 import { ChartFrame, Segments } from "../ChartFrame.tsx";
-import { counted, dayRange, money } from "../format.ts";
+import { counted, dayRange, fullMoment, money } from "../format.ts";
 import { Notice } from "../Notice.tsx";
 import { PageHead } from "../PageHead.tsx";
 import { chartFinding, chartPoints } from "./chart_points.ts";
@@ -18,6 +19,7 @@ import { FilterBar } from "./FilterBar.tsx";
 import { NothingSold } from "./NothingSold.tsx";
 import { PartsTable } from "./PartsTable.tsx";
 import { Ranking } from "./Ranking.tsx";
+import { ReportLink } from "./ReportLink.tsx";
 import { SalesTiles } from "./SalesTiles.tsx";
 import { SeriesTable } from "./SeriesTable.tsx";
 import { comparisonWords, GRAIN_WORDS, salesHref } from "./words.ts";
@@ -58,6 +60,7 @@ export function SalesView({ report, asked, zone, mayExport, stale }: SalesViewPr
           : ""}. Days in {zoneName(zone)} time.
       </PageHead>
       <FilterBar asked={asked} report={report} />
+      <p class="mb-4 hidden text-list print:block">{writtenOut(report, asked, zone)}</p>
       <div class="flex flex-col gap-4">
         {stale}
         {report.asOf.pendingDays > 0 && (
@@ -77,6 +80,20 @@ export function SalesView({ report, asked, zone, mayExport, stale }: SalesViewPr
 /** `America/Los_Angeles` as people say it: `Los Angeles`. */
 function zoneName(zone: string): string {
   return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
+}
+
+/** The filters and the freshness as a sentence, for paper, where the bars are missing. */
+function writtenOut(report: SalesReport, asked: SalesFilters, zone: string): string {
+  const { choices, asOf } = report;
+  const nameOf = (list: SalesChoice[], id: SalesChoice["id"] | null) => list.find((choice) => choice.id === id)?.name;
+  const compared = comparisonWords(report);
+  return [
+    dayRange(report.period.from, report.period.to),
+    compared && `compared with: ${compared}`,
+    asked.channel !== null && `channel ${nameOf(choices.channels, asked.channel) ?? asked.channel}`,
+    asked.subsidiary !== null && `subsidiary ${nameOf(choices.subsidiaries, asked.subsidiary) ?? asked.subsidiary}`,
+    asOf.watermark && `data as of ${fullMoment(asOf.watermark, zone)}`,
+  ].filter((part) => part).join(" · ");
 }
 
 function Figures({ report, asked }: { report: SalesReport; asked: SalesFilters }) {
@@ -202,9 +219,9 @@ function Holdings({ report, asked }: { report: SalesReport; asked: SalesFilters 
       {report.holdings.map((holding, i) => (
         <span key={holding.currency}>
           {i > 0 && ", "}
-          <a class="go" href={salesHref(asked, { currency: holding.currency })}>
+          <ReportLink class="go" href={salesHref(asked, { currency: holding.currency })}>
             {money(holding.revenueMinor, holding.currency)} in {counted(holding.orders, "order")}
-          </a>
+          </ReportLink>
         </span>
       ))}.
     </p>

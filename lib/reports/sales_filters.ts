@@ -11,7 +11,8 @@ export const MOST_POINTS = 400;
 /** Days of the period when the URL names none: four whole weeks that end today. */
 const USUAL_DAYS = 28;
 
-const day = z.string().refine(isDay, "must be a day of the calendar written YYYY-MM-DD, such as 2026-11-19");
+const day = z.string().refine(isDay, "must be a day of the calendar written YYYY-MM-DD, such as 2026-11-19")
+  .refine((text) => !isDay(text) || (text >= "1900-01-01" && text <= "2199-12-31"), "must lie from 1900 to 2199");
 const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
   z.enum(words, { error: `must be one of ${words.join(", ")}` });
 const whole = (what: string) =>

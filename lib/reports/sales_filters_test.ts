@@ -28,6 +28,8 @@ Deno.test("parseSalesFilters fills in defaults: four weeks that end today, again
 for (
   const [query, field, message] of [
     ["from=2026-02-30", "from", /YYYY-MM-DD/],
+    ["from=0000-01-01", "from", /from 1900 to 2199/],
+    ["to=2500-01-01", "to", /from 1900 to 2199/],
     ["to=yesterday", "to", /YYYY-MM-DD/],
     ["from=2026-11-20&to=2026-11-19", "from", /2026-11-20, which lies after the last day 2026-11-19/],
     ["from=2000-01-01&to=2026-11-19", "from", /9820 days.*at most 3660/],
