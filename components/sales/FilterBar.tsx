@@ -158,9 +158,9 @@ function Chip({ label, value, without }: { label: string; value: string; without
     <ReportLink
       class="btn max-sm:h-11"
       href={without}
-      aria-label={`Remove the filter ${label} ${value}`}
       title={`Remove ${label} ${value}`}
     >
+      <span class="sr-only">Remove the filter</span>
       <span class="font-normal text-muted">{label}</span>
       <span class="max-w-40 truncate">{value}</span>
       <Icon name="cross" size={14} class="text-muted" />
