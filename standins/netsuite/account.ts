@@ -2,11 +2,12 @@
  * One simulated account: its database, clock, preferences and what may run on them.
  */
 import { DatabaseSync } from "node:sqlite";
+import { keptTables, loadFolder } from "./company/folder.ts";
 import { loadCompany } from "./company/mod.ts";
 import { FaultSwitches } from "./faults.ts";
 import { compileFormat } from "./formats.ts";
 import { change, type ChangeSummary } from "./life.ts";
-import { createIndexes, createTables, TABLES } from "./schema.ts";
+import { addMissing, createIndexes, createTables, type Table } from "./schema.ts";
 import { SuiteQL } from "./suiteql/engine.ts";
 import type { Session } from "./suiteql/sql_functions.ts";
 import { Zone } from "./zone.ts";
@@ -14,8 +15,11 @@ import { Zone } from "./zone.ts";
 export interface AccountOptions {
   /** SQLite file; absent: in memory. */
   file?: string;
-  /** `demo`: the simulated company. `none`: empty tables, for tests that bring their own rows. */
-  company?: "demo" | "none";
+  /**
+   * `demo`: the simulated company. `none`: empty tables, for tests that bring their own rows. `{ folder }`: the rows of a folder of
+   * `TABLE.csv` files.
+   */
+  company?: "demo" | "none" | { folder: string };
   /** Share of the company's orders to load, 0 to 1. */
   share?: number;
   seed?: number;
@@ -48,6 +52,8 @@ export class Account {
   readonly session: Session;
   readonly suiteql: SuiteQL;
   readonly faults: FaultSwitches;
+  /** Every table of this account. */
+  readonly tables: Record<string, Table>;
   private clockOffsetMs = 0;
   private nextSeed: number;
   private pending: { dueMs: number; run: () => void }[] = [];
@@ -60,7 +66,8 @@ export class Account {
     const clock = () => new Date(now().getTime() + this.clockOffsetMs);
     this.session = { zone: new Zone(timeZone), datePreference, now: clock };
     this.db = openDatabase(options, clock);
-    this.suiteql = new SuiteQL(this.db, this.session, seed);
+    this.tables = keptTables(this.db);
+    this.suiteql = new SuiteQL(this.db, this.session, seed, this.tables);
     this.faults = new FaultSwitches((settings) => {
       const zone = new Zone(settings.timeZone ?? timeZone);
       compileFormat(settings.datePreference ?? datePreference);
@@ -116,12 +123,12 @@ export class Account {
    * @throws {RangeError} for an unknown table or column
    */
   rows(name: string, { columns, limit = -1, offset = 0 }: RowRange = {}): Iterable<Record<string, unknown>> {
-    const table = Object.hasOwn(TABLES, name) ? TABLES[name] : undefined;
+    const table = Object.hasOwn(this.tables, name) ? this.tables[name] : undefined;
     if (!table) throw new RangeError(`Cannot list rows: there is no table "${name}"`);
     const wrong = columns?.find((column) => !(column in table.columns));
     if (wrong !== undefined) throw new RangeError(`Cannot list rows of ${name}: it has no column "${wrong}"`);
     const list = (columns ?? Object.keys(table.columns)).map((column) => `"${column}"`).join(", ");
-    const order = table.key.map((column) => `"${column}"`).join(", ");
+    const order = table.key.length ? table.key.map((column) => `"${column}"`).join(", ") : "rowid";
     return this.db.prepare(`SELECT ${list} FROM "${name}" ORDER BY ${order} LIMIT ? OFFSET ?`).iterate(limit, offset);
   }
 
@@ -141,8 +148,9 @@ function openDatabase(
     "SELECT count(*) AS tables FROM sqlite_master WHERE name = 'transaction'",
   )
     .all() as { tables: number }[];
-  if (tables) return db;
-  if (company === "demo") loadCompany(db, { share, seed, now: now() });
+  if (tables) addMissing(db, keptTables(db));
+  else if (typeof company === "object") loadFolder(db, company.folder, now());
+  else if (company === "demo") loadCompany(db, { share, seed, now: now() });
   else {
     createTables(db);
     createIndexes(db);

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { startNetSuite } from "./server.ts";
 
 const HELP = `Options: --port N (0: any free one) --control-port N --data DIR (absent: in memory) --share 0..1 --seed N
-  --life SECONDS (a few changes each so often) --company demo|none --latency MS --slots N --account ID --zone NAME`;
+  --life SECONDS (a few changes each so often) --company demo|none|FOLDER of TABLE.csv files --latency MS --slots N --account ID --zone NAME`;
 
 function readOptions(args: string[]) {
   const text = { type: "string" } as const;
@@ -39,10 +39,7 @@ function readOptions(args: string[]) {
     }
     return value;
   };
-  const { company = "demo" } = values;
-  if (company !== "demo" && company !== "none") {
-    throw new RangeError(`Cannot use --company ${company}: there are demo and none`);
-  }
+  const company = companyOf(values.company ?? "demo");
   return {
     help: values.help,
     lifeSeconds: number("life", 0.1, 86_400),
@@ -60,6 +57,17 @@ function readOptions(args: string[]) {
       timeZone: values.zone,
     } as const,
   };
+}
+
+/** `demo`, `none`, or a folder. */
+function companyOf(text: string): "demo" | "none" | { folder: string } {
+  if (text === "demo" || text === "none") return text;
+  let isFolder = false;
+  try {
+    isFolder = Deno.statSync(text).isDirectory;
+  } catch { /* the message below says it */ }
+  if (!isFolder) throw new RangeError(`Cannot use --company ${text}: give demo, none, or a folder of TABLE.csv files`);
+  return { folder: text };
 }
 
 async function main(): Promise<void> {

@@ -40,7 +40,28 @@ const QUANTITIES = "quantityonhand:n quantityavailable:n quantitycommitted:n qua
   "preferredstocklevel:n";
 const QUANTITY_NAMES = Object.keys(columns(QUANTITIES)).map((name) => `"${name}"`).join(", ");
 
-/** Every table of the account by its lower-case SuiteQL name. Customs: `custbody_channel_ref`, `custentity_segment`, `custitem_color`. */
+const ADDRESS = "nkey:i addressee:s attention:s addr1:s addr2:s addr3:s addrphone:s city:s state:s zip:s country:s " +
+  "override:b lastmodifieddate:t";
+
+/**
+ * Ledger account of one line of a posting document: the main line's stands on the header, the others follow from the item
+ * and from what kind of line it is. Numbers are ids of the chart of accounts.
+ */
+const LEDGER_ACCOUNT = `CASE WHEN l.mainline = 'T' THEN t.account
+    WHEN l.expenseaccount IS NOT NULL THEN l.expenseaccount
+    WHEN l.iscogs = 'T' THEN coalesce((SELECT cogsaccount FROM "item" i WHERE i.id = l.item), 22)
+    WHEN l.taxline = 'T' THEN CASE l.subsidiary WHEN 1 THEN 13 ELSE 14 END
+    WHEN l.itemtype = 'Discount' THEN 20
+    WHEN t.type IN ('ItemShip', 'ItemRcpt') THEN coalesce((SELECT assetaccount FROM "item" i WHERE i.id = l.item), 8)
+    WHEN t.type IN ('VendBill', 'VendCred') THEN 12
+    WHEN t.type IN ('CustPymt') THEN 6
+    WHEN t.type IN ('VendPymt') THEN 11
+    ELSE coalesce((SELECT incomeaccount FROM "item" i WHERE i.id = l.item), 18) END`;
+
+/**
+ * Every table of the account by its lower-case SuiteQL name. Customs: `custbody_channel_ref`, `custentity_segment`,
+ * `custitem_color`, and the record `customrecord_sales_territory`.
+ */
 export const TABLES: Record<string, Table> = {
   subsidiary: {
     columns: columns(`id:i name:s fullname:s parent:i currency:i country:s state:s iselimination:b legalname:s email:s
@@ -146,7 +167,8 @@ export const TABLES: Record<string, Table> = {
       duedate:d closedate:d createddate:t lastmodifieddate:t createdby:i lastmodifiedby:i status:s approvalstatus:i
       entity:i employee:i currency:i exchangerate:n foreigntotal:n foreignamountpaid:n foreignamountunpaid:n taxtotal:n
       postingperiod:i posting:b void:b voided:b memo:s account:i externalid:s otherrefnum:s shipdate:d actualshipdate:d
-      billingstatus:b ordpicked:b shipcomplete:b terms:i source:s isreversal:b custbody_channel_ref:s`),
+      billingstatus:b ordpicked:b shipcomplete:b terms:i source:s isreversal:b custbody_channel_ref:s
+      probability:n expectedclosedate:d projectedtotal:n title:s`),
     key: ["id"],
     indexes: [["lastmodifieddate", "id"], ["type", "trandate"], ["entity"]],
   },
@@ -157,7 +179,7 @@ export const TABLES: Record<string, Table> = {
       rate:n ratepercent:n netamount:n foreignamount:n costestimate:n
       entity:i subsidiary:i department:i class:i location:i createdfrom:i isclosed:b isfullyshipped:b
       isbillable:b isinventoryaffecting:b transactiondiscount:b eliminate:b expectedshipdate:d expectedreceiptdate:d
-      actualshipdate:d shipmethod:i memo:s linelastmodifieddate:t`),
+      actualshipdate:d shipmethod:i memo:s linelastmodifieddate:t expenseaccount:i`),
     key: ["uniquekey"],
     indexes: [["transaction", "id"], ["linelastmodifieddate"], ["createdfrom"]],
   },
@@ -181,6 +203,102 @@ export const TABLES: Record<string, Table> = {
     key: ["recordid", "recordtypeid"],
     indexes: [["deleteddate"]],
   },
+  /** The mirror of {@link TABLES.nexttransactionlinelink}: either alone is enough. */
+  previoustransactionlinelink: {
+    columns: columns(`previousdoc:i previousline:i previoustype:s nextdoc:i nextline:i nexttype:s linktype:s
+      foreignamount:n lastmodifieddate:t`),
+    key: ["previousdoc", "previousline", "nextdoc", "nextline", "linktype"],
+    view: `SELECT previousdoc, previousline, previoustype, nextdoc, nextline, nexttype, linktype, foreignamount,
+      lastmodifieddate FROM "nexttransactionlinelink"`,
+  },
+  /** What the ledger says of posting documents, once a book: debit less credit, in the subsidiary's currency. No cursor. */
+  transactionaccountingline: {
+    columns: columns(`transaction:i transactionline:i accountingbook:i account:i amount:n debit:n credit:n netamount:n
+      amountpaid:n amountunpaid:n exchangerate:n posting:b processedbyrevcommit:b`),
+    key: ["transaction", "transactionline", "accountingbook"],
+    view: `SELECT l."transaction" AS "transaction", l.id AS transactionline, b.id AS accountingbook,
+      ${LEDGER_ACCOUNT} AS account, l.netamount AS amount,
+      CASE WHEN l.netamount > 0 THEN l.netamount END AS debit, CASE WHEN l.netamount < 0 THEN -l.netamount END AS credit,
+      l.netamount AS netamount,
+      CASE WHEN l.mainline = 'T' THEN ROUND(t.foreignamountpaid * t.exchangerate, 2) END AS amountpaid,
+      CASE WHEN l.mainline = 'T' THEN ROUND(t.foreignamountunpaid * t.exchangerate, 2) END AS amountunpaid,
+      t.exchangerate AS exchangerate, 'T' AS posting, 'F' AS processedbyrevcommit
+      FROM "transactionline" l JOIN "transaction" t ON t.id = l."transaction" CROSS JOIN "accountingbook" b
+      WHERE t.posting = 'T' AND l.netamount IS NOT NULL`,
+  },
+  accountingbook: {
+    columns: columns("id:i name:s isprimary:b isadjustmentonly:b isconsolidated:b basebook:i lastmodifieddate:t"),
+    key: ["id"],
+  },
+  /** Everybody in one id space, whatever they are. */
+  entity: {
+    columns: columns(`id:i type:s entityid:s altname:s customer:i vendor:i employee:i contact:i firstname:s lastname:s
+      title:s email:s phone:s parent:i isperson:b isinactive:b externalid:s datecreated:t lastmodifieddate:t`),
+    key: ["id"],
+    view: `SELECT id, 'CustJob' AS type, entityid, altname, id AS customer, NULL AS vendor, NULL AS employee,
+        NULL AS contact, firstname, lastname, NULL AS title, email, phone, parent, isperson, isinactive, externalid,
+        datecreated, lastmodifieddate FROM "customer"
+      UNION ALL SELECT id, 'Vendor', entityid, altname, NULL, id, NULL, NULL, NULL, NULL, NULL, email, phone, NULL,
+        isperson, isinactive, externalid, datecreated, lastmodifieddate FROM "vendor"
+      UNION ALL SELECT id, 'Employee', entityid, firstname || ' ' || lastname, NULL, NULL, id, NULL, firstname, lastname,
+        title, email, phone, NULL, 'T', isinactive, externalid, datecreated, lastmodifieddate FROM "employee"
+      UNION ALL SELECT id, 'Contact', entityid, entityid, NULL, NULL, NULL, id, firstname, lastname, title, email, phone,
+        NULL, 'T', isinactive, externalid, datecreated, lastmodifieddate FROM "contact"`,
+  },
+  contact: {
+    columns: columns(`id:i entityid:s firstname:s lastname:s company:i title:s email:s phone:s isinactive:b externalid:s
+      datecreated:t lastmodifieddate:t`),
+    key: ["id"],
+    indexes: [["lastmodifieddate", "id"], ["company"]],
+  },
+  /** Which address of {@link TABLES.customeraddressbookentityaddress} is whose. */
+  customeraddressbook: {
+    columns: columns(`internalid:i entity:i addressbookaddress:i label:s defaultbilling:b defaultshipping:b
+      isresidential:b`),
+    key: ["internalid"],
+    indexes: [["entity"]],
+  },
+  customeraddressbookentityaddress: { columns: columns(ADDRESS), key: ["nkey"] },
+  pricelevel: { columns: columns("id:i name:s isonline:b isinactive:b externalid:s lastmodifieddate:t"), key: ["id"] },
+  pricing: {
+    columns: columns("internalid:i item:i pricelevel:i quantity:n unitprice:n saleunit:i currency:i"),
+    key: ["internalid"],
+    indexes: [["item"]],
+  },
+  itemvendor: {
+    columns: columns("item:i vendor:i preferredvendor:b vendorcode:s purchaseprice:n"),
+    key: ["item", "vendor"],
+  },
+  /** The carrier's number of each shipped fulfilment. */
+  trackingnumber: {
+    columns: columns("id:i trackingnumber:s"),
+    key: ["id"],
+    view: `SELECT id, '1Z999AA1' || printf('%010d', (id * 7919 + 104729) % 10000000000) AS trackingnumber
+      FROM "transaction" WHERE type = 'ItemShip' AND status = 'C'`,
+  },
+  trackingnumbermap: {
+    columns: columns("transaction:i trackingnumber:i"),
+    key: ["transaction", "trackingnumber"],
+    view:
+      `SELECT id AS "transaction", id AS trackingnumber FROM "transaction" WHERE type = 'ItemShip' AND status = 'C'`,
+  },
+  promotioncode: {
+    columns: columns(`id:i name:s code:s codepattern:s description:s discount:i discounttype:s rate:n startdate:d
+      enddate:d ispublic:b isinactive:b promotiontype:s usetype:s applydiscountto:s location:i externalid:s`),
+    key: ["id"],
+  },
+  /** The catalogue of custom fields. */
+  customfield: {
+    columns: columns(`internalid:i scriptid:s name:s fieldtype:s fieldvaluetype:s isstored:b isinactive:b recordtype:i
+      lastmodifieddate:t`),
+    key: ["internalid"],
+  },
+  /** A custom record: its stamp is `lastmodified`, not `lastmodifieddate`. */
+  customrecord_sales_territory: {
+    columns: columns(`id:i recordid:i name:s custrecord_territory_country:s isinactive:b externalid:s created:t
+      lastmodified:t lastmodifiedby:i owner:i`),
+    key: ["id"],
+  },
   /** `id` is the letter; join on `trantype` as well. */
   transactionstatus: { columns: columns("id:s trantype:s name:s fullname:s"), key: ["trantype", "id"] },
 };
@@ -191,6 +309,10 @@ const STORED: Record<ColumnType, string> = { i: "INTEGER", s: "TEXT", n: "REAL",
 /** The statement that makes one table or view, without its indexes. */
 export function createStatement(name: string, table: Table): string {
   if (table.view) return `CREATE VIEW "${name}" AS ${table.view}`;
+  if (table.key.length === 0) { // rows of others that no column tells apart
+    const body = Object.entries(table.columns).map(([column, type]) => `"${column}" ${STORED[type]}`);
+    return `CREATE TABLE "${name}" (${body.join(", ")})`;
+  }
   const single = table.key.length === 1 ? table.key[0] : undefined;
   const body = Object.entries(table.columns).map(([column, type]) =>
     `"${column}" ${STORED[type]}${column === single ? " PRIMARY KEY" : ""}`
@@ -200,17 +322,40 @@ export function createStatement(name: string, table: Table): string {
 }
 
 /** Makes every table and view, empty and without indexes. Indexes are cheaper to make after the rows: {@link createIndexes}. */
-export function createTables(db: DatabaseSync): void {
-  const byViewsLast = Object.entries(TABLES).sort(([, a], [, b]) => Number(!!a.view) - Number(!!b.view));
-  for (const [name, table] of byViewsLast) db.exec(createStatement(name, table));
+export function createTables(db: DatabaseSync, tables: Record<string, Table> = TABLES): void {
+  for (const [name, table] of viewsLast(tables)) db.exec(createStatement(name, table));
 }
 
 /** Makes the indexes of every table. */
-export function createIndexes(db: DatabaseSync): void {
-  for (const [name, table] of Object.entries(TABLES)) {
+export function createIndexes(db: DatabaseSync, tables: Record<string, Table> = TABLES): void {
+  for (const [name, table] of Object.entries(tables)) {
     for (const index of table.indexes ?? []) {
       const list = index.map((column) => `"${column}"`).join(", ");
-      db.exec(`CREATE INDEX "${name}_${index.join("_")}" ON "${name}" (${list})`);
+      db.exec(`CREATE INDEX IF NOT EXISTS "${name}_${index.join("_")}" ON "${name}" (${list})`);
     }
   }
+}
+
+/** Brings a file of an earlier version up to date: adds tables, views and columns that it lacks, and renews every view. */
+export function addMissing(db: DatabaseSync, tables: Record<string, Table> = TABLES): void {
+  const kinds = new Map(
+    db.prepare("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')").all()
+      .map((row) => [String(row.name), String(row.type)]),
+  );
+  for (const [name, table] of viewsLast(tables)) {
+    const kind = kinds.get(name);
+    if (table.view && kind === "view") db.exec(`DROP VIEW "${name}"`);
+    if (!kind || (table.view && kind === "view")) db.exec(createStatement(name, table));
+    else if (kind === "table") {
+      const known = new Set(db.prepare(`PRAGMA table_info("${name}")`).all().map((row) => row.name));
+      for (const [column, type] of Object.entries(table.columns)) {
+        if (!known.has(column)) db.exec(`ALTER TABLE "${name}" ADD COLUMN "${column}" ${STORED[type]}`);
+      }
+    }
+  }
+  createIndexes(db, tables);
+}
+
+function viewsLast(tables: Record<string, Table>): [string, Table][] {
+  return Object.entries(tables).sort(([, a], [, b]) => Number(!!a.view) - Number(!!b.view));
 }

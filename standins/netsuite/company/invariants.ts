@@ -65,9 +65,20 @@ const PROMISES: Record<string, string> = {
       WHERE l.quantitybilled IS NOT NULL GROUP BY l.uniquekey HAVING TOTAL(ABS(n.quantity)) <> MAX(l.quantitybilled)`,
   "nothing is shipped beyond what was ordered, or billed beyond what was shipped": `
     SELECT uniquekey FROM "transactionline" WHERE quantityshiprecv > ABS(quantity) OR quantitybilled > quantityshiprecv`,
-  "ids are unique across customers, vendors and employees": `
-    SELECT id FROM (SELECT id FROM "customer" UNION ALL SELECT id FROM "vendor" UNION ALL SELECT id FROM "employee")
-      GROUP BY id HAVING COUNT(*) > 1`,
+  "ids are unique across customers, vendors, employees and contacts": `
+    SELECT id FROM "entity" GROUP BY id HAVING COUNT(*) > 1`,
+  "every posting document balances to zero in each book, and every amount has an account": `
+    SELECT "transaction" FROM "transactionaccountingline" GROUP BY "transaction", accountingbook
+      HAVING ROUND(TOTAL(debit) - TOTAL(credit), 2) <> 0 OR ROUND(TOTAL(amount), 2) <> 0
+        OR COUNT(*) <> COUNT(account)`,
+  "accounts of the ledger exist": `
+    SELECT "transaction" FROM (SELECT DISTINCT account, MIN("transaction") AS "transaction" FROM
+      "transactionaccountingline" GROUP BY account) WHERE account NOT IN (SELECT id FROM "account")`,
+  "a contact's company exists": `
+    SELECT id FROM "contact" WHERE company IS NOT NULL AND company NOT IN (SELECT id FROM "customer")`,
+  "prices are of items and vendors that exist": `
+    SELECT item FROM "pricing" WHERE item NOT IN (SELECT id FROM "item")
+      UNION ALL SELECT item FROM "itemvendor" WHERE vendor NOT IN (SELECT id FROM "vendor")`,
   "document numbers are unique within a type": `
     SELECT tranid FROM "transaction" GROUP BY type, tranid HAVING COUNT(*) > 1`,
   "what was deleted is gone": `

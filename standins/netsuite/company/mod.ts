@@ -10,6 +10,7 @@ import { createIndexes, createTables } from "../schema.ts";
 import { openArchive } from "./archive.ts";
 import { DAY } from "./days.ts";
 import { deletedRows, type Gap } from "./deleted.ts";
+import { extraRows } from "./extras.ts";
 import { type Entry, purchaseEntries, salesEntries } from "./entries.ts";
 import { decideHistory, type History } from "./history.ts";
 import { itemRows, makeItems, shipItems } from "./items.ts";
@@ -86,6 +87,9 @@ function fill(db: DatabaseSync, share: number, seed: number, now: number): void 
   write("customer", customers);
   write("customersubsidiaryrelationship", subsidiaries);
   write("deletedrecord", deletedRows(gaps, seed, now));
+  for (const [table, rows] of Object.entries(extraRows(archive, items.all, customers, seed, opened))) {
+    write(table, rows);
+  }
 
   const open = new Tally(), onOrder = new Tally(), sold = new Set<number>();
   for (const { order, history } of stories) {

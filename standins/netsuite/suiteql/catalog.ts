@@ -38,8 +38,8 @@ export class Catalog {
       for (const [column, type] of Object.entries(table.columns)) {
         if (!gone.has(`${name}.${column}`)) columns.set(column, KINDS[type]);
       }
-      const keys = [table.key, ...(ALSO_UNIQUE[name] ?? [])].filter((key) =>
-        key.every((column) => columns.has(column))
+      const keys = [table.key, ...(table.key.length ? ALSO_UNIQUE[name] ?? [] : [])].filter((key) =>
+        key.length > 0 && key.every((column) => columns.has(column))
       );
       this.tables.set(name, { name, columns, keys, only: only[name] ?? null });
     }

@@ -2,7 +2,7 @@
  * Runs SuiteQL over the account's database, read-only, one page at a time.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { TABLES } from "../schema.ts";
+import { type Table, TABLES } from "../schema.ts";
 import { Catalog } from "./catalog.ts";
 import { compileStatement, type Executable } from "./compile.ts";
 import { hash } from "./numbers.ts";
@@ -43,11 +43,20 @@ export class SuiteQL {
   private readonly counted = new Map<string, number>();
   /** Rows that statements had in all, numbers in their text left out. */
   private readonly seen = new Map<string, number>();
-  private catalog = new Catalog(TABLES);
+  private catalog: Catalog;
   private reading = false;
 
-  /** @param seed decides how rows without an order are shuffled */
-  constructor(private readonly db: DatabaseSync, private readonly session: Session, private readonly seed = 1) {
+  /**
+   * @param seed decides how rows without an order are shuffled
+   * @param tables what the account has
+   */
+  constructor(
+    private readonly db: DatabaseSync,
+    private readonly session: Session,
+    private readonly seed = 1,
+    private readonly tables: Record<string, Table> = TABLES,
+  ) {
+    this.catalog = new Catalog(tables);
     db.exec("PRAGMA case_sensitive_like = ON");
     this.trouble = registerFunctions(db, session);
     (db as unknown as Guarded).setAuthorizer((action) => (!this.reading || READING.has(action) ? OK : DENY));
@@ -55,7 +64,7 @@ export class SuiteQL {
 
   /** Hides tables and `table.column` names, as a missing feature or permission does, and documents of some transaction types. */
   hide(names: Iterable<string>, transactionTypes: string[] = []): void {
-    this.catalog = new Catalog(TABLES, names, transactionTypes);
+    this.catalog = new Catalog(this.tables, names, transactionTypes);
     this.compiled.clear();
     this.counted.clear();
   }
