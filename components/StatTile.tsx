@@ -44,7 +44,7 @@ export function StatTile(props: StatTileProps) {
     </>
   );
   if (state === "failed" || !href) return <div class="tile">{inner}</div>;
-  return <a class="tile" href={href}>{inner}</a>;
+  return <a class="tile" href={href} aria-current={undefined}>{inner}</a>;
 }
 
 function Figure({ value, unit, delta, note, spark, state, staleText }: StatTileProps) {

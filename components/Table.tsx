@@ -52,7 +52,7 @@ export function SortHead({ column, label, sort, href, numeric }: SortHeadProps) 
   const aria = now === null ? undefined : now === "asc" ? "ascending" : "descending";
   return (
     <th scope="col" class={numeric ? "n" : undefined} aria-sort={aria}>
-      <a class="sort" href={href(next)}>
+      <a class="sort" href={href(next)} aria-current={undefined}>
         {label}
         {now !== null && <Icon name={now === "asc" ? "up" : "down"} size={12} />}
       </a>
@@ -105,7 +105,17 @@ export function Paging({ page, rows, total, href, sizes = [], label }: PagingPro
           {sizes.map((size) =>
             size === rows
               ? <span key={size} class="font-semibold text-base-content" aria-current="true">{size}</span>
-              : <a key={size} class="go" href={href(1, size)} aria-label={`${size} rows a page`}>{size}</a>
+              : (
+                <a
+                  key={size}
+                  class="go"
+                  href={href(1, size)}
+                  aria-current={undefined}
+                  aria-label={`${size} rows a page`}
+                >
+                  {size}
+                </a>
+              )
           )}
         </span>
       )}
@@ -118,5 +128,7 @@ export function Paging({ page, rows, total, href, sizes = [], label }: PagingPro
 }
 
 function Step({ label, to }: { label: string; to: string | null }) {
-  return to === null ? <span class="btn small off">{label}</span> : <a class="btn small" href={to}>{label}</a>;
+  return to === null
+    ? <span class="btn small off">{label}</span>
+    : <a class="btn small" href={to} aria-current={undefined}>{label}</a>;
 }

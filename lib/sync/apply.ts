@@ -42,8 +42,12 @@ export async function applyPage(
   const keys = new Set([...incoming.map(({ key }) => key), ...refused.flatMap(({ key }) => key === null ? [] : [key])]);
   const stored = known ?? await readStored(store, stream.name, [...keys]);
   const mark = await markDays(store, stream, incoming, stored);
-  const applied = await applyVersions(store, stream.name, incoming, stored);
-  await mark?.written();
+  let applied;
+  try {
+    applied = await applyVersions(store, stream.name, incoming, stored);
+  } finally {
+    await mark?.written();
+  }
   await clearQuarantine(store, stream.name, incoming.map(({ key }) => key));
   await quarantine(store, stream.name, refused, stored, { runId, at: page.askedAt });
   return { counts: { read: page.rows.length, quarantined: refused.length, ...applied }, keys };

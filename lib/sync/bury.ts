@@ -45,8 +45,10 @@ export async function bury(
     days = [...stored.values()].filter((old) => !old.deletedAt).flatMap((old) => salesDays(old));
   }
   const mark = days.length > 0 ? await markDirty(work.store, days) : null;
-  const count = await tombstone(work.store, stream.name, keys, { at, reason, runId: work.run._id });
-  await mark?.written();
-  await clearQuarantine(work.store, stream.name, keys);
-  return count;
+  try {
+    return await tombstone(work.store, stream.name, keys, { at, reason, runId: work.run._id });
+  } finally {
+    await mark?.written();
+    await clearQuarantine(work.store, stream.name, keys);
+  }
 }

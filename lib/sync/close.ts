@@ -25,7 +25,7 @@ export async function closeStream(work: Work, stream: Stream): Promise<void> {
       "abort",
     );
   }
-  if (stream.name === "transactions") await settleDirty(work.store, work.reader.now());
+  if (stream.name === "transactions") await settleDirty(work.store);
   const full = run.plans[stream.name]?.mode === "full" ? { lastFullAt: work.reader.now() } : {};
   const followed = stream.follows ? { followedRunId: run._id } : {};
   await moveWatermark(work, stream.name, run.to!, { ...full, ...followed });

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { messageOf } from "../errors.ts";
 import { logOf } from "../log.ts";
+import { settleDirty } from "../marts/sales.ts";
 import type { NetSuite } from "../sources/netsuite/client.ts";
 import type { Store } from "../store/connect.ts";
 import type { Stream } from "../streams/define.ts";
@@ -87,14 +88,17 @@ export function makeSync(given: SyncParts): Sync {
       return { ...await viewOf(parts, run, chunks), chunks: chunks.map(chunkView) };
     },
     tide: () => readTide(parts),
-    tick: () =>
-      tick(
+    async tick() {
+      await settleDirty(store); // days that a killed process has left marked
+      const hasRuns = async () => await ledger.runs.findOne({}, { projection: { _id: 1 } }) !== null;
+      await tick(
         store,
         config.sync.everyMs,
         clock.now(),
-        async () => await ledger.runs.findOne({}, { projection: { _id: 1 } }) !== null,
+        hasRuns,
         (kind) => requestRun({ kind, requestedBy: "schedule" }),
-      ),
+      );
+    },
     start() {
       worker.start();
       queue.listen(() => worker.poke());

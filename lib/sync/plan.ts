@@ -100,10 +100,12 @@ function modeOf(
 
 async function draftStream(work: Work, stream: Stream, plan: StreamPlan, to: Date): Promise<Draft[]> {
   const group = `read:${stream.name}`;
-  const close: Draft = { kind: "close", stream: stream.name, group: `close:${stream.name}`, needs: [group] };
+  // the totals of days are recounted when a stream closes, so deletes must have been read by then
+  const closeNeeds = stream.name === "transactions" ? [group, "deletes"] : [group];
+  const close: Draft = { kind: "close", stream: stream.name, group: `close:${stream.name}`, needs: closeNeeds };
   // a follower's rows belong to other records: it comes after them, and after their deletes
   const needs = stream.follows ? [`read:${stream.follows.stream}`, "deletes"] : [];
-  if (plan.mode === "still") return [{ ...close, needs: [] }];
+  if (plan.mode === "still") return [{ ...close, needs: closeNeeds.slice(1) }];
   if (plan.mode === "follow") return [{ kind: "follow", stream: stream.name, group, needs }, close];
   const window: Window = plan.mode === "full" ? { from: null, to: null } : { from: plan.from, to };
   const ranges = await cutRanges(work, stream, window, plan);
