@@ -34,7 +34,7 @@ const find: Command = (r) => {
   const source = function* () {
     if (!collection) return;
     const mask = maskOf(projection?.paths ?? null);
-    for (const { bytes } of query(collection, filter, { sort, skip, limit, hint })) {
+    for (const { bytes } of query(collection, filter, { sort, skip, limit, hint, bytesOnly: true })) {
       yield projection ? encode(projection.apply(decode(bytes, mask))) : bytes;
     }
   };
@@ -88,7 +88,7 @@ function compileOver(r: Request, name: string, pipeline: Value[], scope: Scope, 
   const stages = compilePipeline(q.rest, scope, other), mask = neededBy(stages);
   compilePipeline(pipeline.slice(0, pipeline.length - q.rest.length), scope, null); // the same checks as elsewhere
   const rows = (): Iterable<Row> =>
-    collection ? query(collection, filter, { sort: q.sort, skip: q.skip, limit: q.limit, hint }) : [];
+    collection ? query(collection, filter, { sort: q.sort, skip: q.skip, limit: q.limit, hint, bytesOnly: true }) : [];
   function* decoded(): Docs {
     for (const { bytes } of rows()) yield decode(bytes, mask);
   }
@@ -156,7 +156,7 @@ const count: Command = (r) => {
     n = Math.max(0, collection.count() - skip);
     return doc({ n: limit ? Math.min(n, limit) : n });
   }
-  for (const _ of query(collection, filter, { skip, limit, hint: r.get("hint") })) n++;
+  for (const _ of query(collection, filter, { skip, limit, hint: r.get("hint"), bytesOnly: true })) n++;
   return doc({ n });
 };
 

@@ -20,7 +20,6 @@ if (import.meta.main) {
   }
   try {
     const server = await startMongo({ port, dataDir: values.data });
-    console.log(`MONGODB_URI=${server.uri}`);
     let ending = false;
     const end = async () => {
       if (ending) Deno.exit(1); // a second signal means now
@@ -30,6 +29,7 @@ if (import.meta.main) {
     };
     Deno.addSignalListener("SIGINT", end);
     if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", end);
+    console.log(`MONGODB_URI=${server.uri}`); // last: who reads it may send a signal at once
   } catch (error) {
     console.error((error as Error).message);
     Deno.exit(1);
