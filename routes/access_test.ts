@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { App, csrf, type Middleware } from "fresh";
 import { type Access, needOf, openAccess, type Role } from "../lib/access/mod.ts";
-import { openTestStore } from "../lib/access/testing.ts";
+import { openTestStore } from "../lib/store/testing.ts";
 import { createApi } from "../lib/api/mod.ts";
 import type { Config } from "../lib/config.ts";
 import type { Store } from "../lib/store/connect.ts";
@@ -35,8 +35,7 @@ interface TestApp extends AsyncDisposable {
 
 /** The real middleware, pages and API in front of plain stand-ins for the other pages. */
 async function startApp(change: Partial<Config> = {}): Promise<TestApp> {
-  const test = await openTestStore();
-  const { store } = test;
+  const store = await openTestStore();
   const config = {
     publicUrl: null,
     appSecret: "0123456789abcdefghijklmnopqrstuvwxyzABCDEF",
@@ -107,7 +106,7 @@ async function startApp(change: Partial<Config> = {}): Promise<TestApp> {
       assert.equal(result.outcome, "done");
       return result.outcome === "done" ? result.cookies.map((one) => one.split(";")[0]).join("; ") : "";
     },
-    [Symbol.asyncDispose]: () => test[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }
 

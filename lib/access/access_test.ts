@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Access, type AccessDeps, openAccess, type SignInResult } from "./access.ts";
 import { SETUP_LINK_LASTS_MS } from "./first_admin.ts";
-import { openTestStore, type TestStore } from "./testing.ts";
+import { openTestStore, type TestStore } from "../store/testing.ts";
 
 const PASSWORD = "correct horse battery";
 const ADA = { name: "Ada Roe", email: "ada@example.com", password: PASSWORD };
@@ -16,10 +16,10 @@ const config = (change: Partial<AccessDeps["config"]> = {}): AccessDeps["config"
 });
 
 /** A test on a database of its own. */
-function onStore(name: string, run: (test: TestStore) => Promise<void>) {
+function onStore(name: string, run: (store: TestStore) => Promise<void>) {
   Deno.test(name, async () => {
-    await using test = await openTestStore();
-    await run(test);
+    await using store = await openTestStore();
+    await run(store);
   });
 }
 
@@ -38,7 +38,7 @@ function cookieHeader(result: SignInResult): Headers {
 
 const tokenOf = (link: string | null) => link?.split("/setup/")[1] ?? "";
 
-onStore("a person signs in, is known by the cookie, and after signing out is nobody", async ({ store }) => {
+onStore("a person signs in, is known by the cookie, and after signing out is nobody", async (store) => {
   const access = await openAccess({ config: config(), store });
   const made = await access.createPerson({ ...ADA, email: " Ada@Example.com ", role: "operator" });
   assert.deepEqual({ ...made, id: "" }, {
@@ -57,7 +57,7 @@ onStore("a person signs in, is known by the cookie, and after signing out is nob
   assert.equal(await access.person(new Headers()), null);
 });
 
-onStore("a forged, foreign or changed cookie is nobody", async ({ store }) => {
+onStore("a forged, foreign or changed cookie is nobody", async (store) => {
   const access = await openAccess({ config: config(), store });
   await access.createPerson({ ...ADA, role: "viewer" });
   const cookie = cookieHeader(await signIn(access, ADA.email, PASSWORD)).get("cookie") ?? "";
@@ -72,7 +72,7 @@ onStore("a forged, foreign or changed cookie is nobody", async ({ store }) => {
   }
 });
 
-onStore("wrong password and unknown address: the same answer, in about the same time", async ({ store }) => {
+onStore("wrong password and unknown address: the same answer, in about the same time", async (store) => {
   const access = await openAccess({ config: config(), store });
   await access.createPerson({ ...ADA, role: "viewer" });
   const took = { known: [] as number[], unknown: [] as number[] };
@@ -89,7 +89,7 @@ onStore("wrong password and unknown address: the same answer, in about the same 
   assert.ok(ratio > 0.5 && ratio < 2, `unknown / known = ${ratio}`);
 });
 
-onStore("an address that tries too often must wait; another one need not, whatever headers say", async ({ store }) => {
+onStore("an address that tries too often must wait; another one need not, whatever headers say", async (store) => {
   const access = await openAccess({ config: config(), store });
   await access.createPerson({ ...ADA, role: "viewer" });
   for (let i = 0; i < 10; i++) {
@@ -111,7 +111,7 @@ onStore("an address that tries too often must wait; another one need not, whatev
 
 onStore(
   "the cookie: HttpOnly, Lax, host-bound and Secure over https, lasting only when asked for",
-  async ({ store }) => {
+  async (store) => {
     const plain = await openAccess({ config: config(), store });
     await plain.createPerson({ ...ADA, role: "viewer" });
     const session = (result: SignInResult) =>
@@ -141,7 +141,7 @@ onStore(
   },
 );
 
-onStore("a person who is switched off cannot sign in, and a session that exists ends at once", async ({ store }) => {
+onStore("a person who is switched off cannot sign in, and a session that exists ends at once", async (store) => {
   const access = await openAccess({ config: config(), store });
   await access.createPerson({ ...ADA, role: "viewer" });
   const headers = cookieHeader(await signIn(access, ADA.email, PASSWORD));
@@ -151,7 +151,7 @@ onStore("a person who is switched off cannot sign in, and a session that exists 
   assert.equal((await signIn(access, ADA.email, PASSWORD)).outcome, "off");
 });
 
-onStore("a stored role that is unknown gives no rights at all", async ({ store }) => {
+onStore("a stored role that is unknown gives no rights at all", async (store) => {
   const access = await openAccess({ config: config(), store });
   await access.createPerson({ ...ADA, role: "viewer" });
   const headers = cookieHeader(await signIn(access, ADA.email, PASSWORD));
@@ -159,7 +159,7 @@ onStore("a stored role that is unknown gives no rights at all", async ({ store }
   assert.equal(await access.person(headers), null);
 });
 
-onStore("the library's other routes, sign-up first, are not reachable", async ({ store }) => {
+onStore("the library's other routes, sign-up first, are not reachable", async (store) => {
   const access = await openAccess({ config: config(), store });
   const call = (method: string, path: string, body?: unknown) =>
     access.handler(
@@ -189,7 +189,7 @@ onStore("the library's other routes, sign-up first, are not reachable", async ({
   assert.deepEqual([session.status, await session.json()], [200, null]);
 });
 
-onStore("the first admin comes from the settings, once", async ({ store }) => {
+onStore("the first admin comes from the settings, once", async (store) => {
   const given = config({ adminEmail: "laura.meier@example.com", adminPassword: PASSWORD });
   const access = await openAccess({ config: given, store });
   assert.equal(await access.setupLink(), null);
@@ -204,7 +204,7 @@ onStore("the first admin comes from the settings, once", async ({ store }) => {
 
 onStore(
   "settings for a first admin that will not do stop the start, without the password in the text",
-  async ({ store }) => {
+  async (store) => {
     const given = config({ adminEmail: "administrator@example.com", adminPassword: "administrator" });
     await assert.rejects(openAccess({ config: given, store }), (error: Error & { code?: string }) => {
       assert.equal(error.code, "bad_config");
@@ -214,7 +214,7 @@ onStore(
   },
 );
 
-onStore("the set-up link makes the first admin once, and is gone then", async ({ store }) => {
+onStore("the set-up link makes the first admin once, and is gone then", async (store) => {
   const access = await openAccess({ config: config(), store });
   const link = await access.setupLink();
   assert.match(link ?? "", /^http:\/\/localhost:8000\/setup\/[\w-]{43}$/);
@@ -234,7 +234,7 @@ onStore("the set-up link makes the first admin once, and is gone then", async ({
   assert.equal((await access.person(cookieHeader(await signIn(access, ADA.email, PASSWORD))))?.role, "admin");
 });
 
-onStore("of several who use the link at once, one makes the admin", async ({ store }) => {
+onStore("of several who use the link at once, one makes the admin", async (store) => {
   const access = await openAccess({ config: config(), store });
   const token = tokenOf(await access.setupLink());
   const tries = [1, 2, 3, 4].map((i) => access.setUp(token, { ...ADA, email: `ada${i}@example.com` }));
@@ -244,7 +244,7 @@ onStore("of several who use the link at once, one makes the admin", async ({ sto
 
 onStore(
   "a new start without an admin makes a new link and ends the old one; a link ends after a day",
-  async ({ store }) => {
+  async (store) => {
     let at = Date.parse("2026-11-19T09:00:00Z");
     const now = () => new Date(at);
     const first = tokenOf(await (await openAccess({ config: config(), store, now })).setupLink());
@@ -259,7 +259,7 @@ onStore(
   },
 );
 
-onStore("an admin whose creation was cut off before the password does not close the set-up", async ({ store }) => {
+onStore("an admin whose creation was cut off before the password does not close the set-up", async (store) => {
   const hourAgo = new Date(Date.now() - 3600_000);
   await store.collection("access_people").insertOne({
     ...ADA,
@@ -275,7 +275,7 @@ onStore("an admin whose creation was cut off before the password does not close 
   assert.equal((await signIn(access, ADA.email, PASSWORD)).outcome, "done");
 });
 
-onStore("createPerson refuses a taken address in any spelling", async ({ store }) => {
+onStore("createPerson refuses a taken address in any spelling", async (store) => {
   const access = await openAccess({ config: config(), store });
   await access.createPerson({ ...ADA, role: "viewer" });
   await assert.rejects(access.createPerson({ ...ADA, email: "ADA@example.com", role: "admin" }), {

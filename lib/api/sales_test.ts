@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Person } from "../access/roles.ts";
-import { openTestStore } from "../access/testing.ts";
+import { openTestStore } from "../store/testing.ts";
 import { rebuildAll } from "../marts/sales.ts";
 import { createApi } from "./mod.ts";
 import { SalesReportSchema } from "./sales_schema.ts";
@@ -8,8 +8,7 @@ import { SalesReportSchema } from "./sales_schema.ts";
 const analyst: Person = { id: "1", name: "Ada Roe", email: "ada@example.com", role: "analyst", initials: "AR" };
 
 Deno.test("GET reports/sales answers the report of the page's filters, as it is described", async () => {
-  await using test = await openTestStore();
-  const { store } = test;
+  await using store = await openTestStore();
   await store.collection<{ _id: number }>("currencies").insertOne(
     { _id: 1, symbol: "USD", name: "US dollar", precision: 2, exchangeRate: 1, isBase: true } as { _id: number },
   );

@@ -13,7 +13,8 @@ import {
 } from "./sales.ts";
 import { blockId, eachPart, packParts } from "./sales_blocks.ts";
 import { DIMENSIONS, SalesCounter } from "./sales_sums.ts";
-import { countedOrders, makeOrder, openTestStore, randomFrom, type TestOrder, type TestStore } from "./testing.ts";
+import { openTestStore, type TestStore } from "../store/testing.ts";
+import { countedOrders, makeOrder, randomFrom, type TestOrder } from "./testing.ts";
 
 const DAYS = eachDay("2026-09-20", "2026-11-10");
 const seed = Number(Deno.env.get("TEST_SEED") ?? Math.floor(Math.random() * 1e9));

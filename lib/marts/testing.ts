@@ -1,47 +1,9 @@
-import { MongoClient } from "mongodb";
 import { isBooked, type OrderDoc } from "./sales_sums.ts";
-import type { MartStore } from "./dirty.ts";
 
 /**
- * What the tests of marts and reports share: a database of their own, a small made-up company that changes at random, and a
- * plain recount of everything that shares no code with the mart.
+ * What the tests of marts and reports share: a small made-up company that changes at random, and a plain recount of
+ * everything that shares no code with the mart.
  */
-
-/** A database that lives as long as a test. `MONGODB_TEST_URI` takes a running server, else the stand-in is started in memory. */
-export interface TestStore extends MartStore, AsyncDisposable {
-  uri: string;
-}
-
-/** Opens an empty database with the given indexes. */
-export async function openTestStore(
-  indexes: { collection: string; key: Record<string, 1 | -1>; name: string }[] = [],
-): Promise<TestStore> {
-  const given = Deno.env.get("MONGODB_TEST_URI");
-  const standIn = given ? null : await startStandIn();
-  const client = new MongoClient(given ?? standIn!.uri);
-  await client.connect();
-  const name = `tidemark_test_${crypto.randomUUID().slice(0, 8)}`;
-  const db = client.db(name);
-  for (const index of indexes) await db.collection(index.collection).createIndex(index.key, { name: index.name });
-  return {
-    uri: given ?? standIn!.uri,
-    collection: (collection) => db.collection(collection),
-    async [Symbol.asyncDispose]() {
-      await db.dropDatabase();
-      await client.close();
-      await standIn?.close();
-    },
-  };
-}
-
-/** lib/ names no stand-in; a test may, by a path that is only known when it runs. */
-async function startStandIn(): Promise<{ uri: string; close(): Promise<void> }> {
-  const path = new URL("../../standins/mongodb/server.ts", import.meta.url).href;
-  const { startMongo } = await import(path) as {
-    startMongo(options: object): Promise<{ uri: string; close(): Promise<void> }>;
-  };
-  return startMongo({});
-}
 
 /** A document of `transactions` as far as sales are concerned. */
 export interface TestOrder extends OrderDoc {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openTestStore } from "../marts/testing.ts";
+import { openTestStore } from "../store/testing.ts";
 import { readDirectory } from "./directory.ts";
 
 const CUSTOMERS = {

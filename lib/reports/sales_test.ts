@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
 import { addDays, countDays, eachDay } from "../marts/days.ts";
 import { rebuildAll, SALES_INDEXES } from "../marts/sales.ts";
-import {
-  countedOrders,
-  makeOrder,
-  openTestStore,
-  randomFrom,
-  type TestOrder,
-  type TestStore,
-} from "../marts/testing.ts";
+import { countedOrders, makeOrder, randomFrom, type TestOrder } from "../marts/testing.ts";
+import { openTestStore, type TestStore } from "../store/testing.ts";
 import { parseSalesFilters, salesQuery } from "./sales_filters.ts";
 import { salesReport } from "./sales.ts";
 import { salesRecords } from "./sales_records.ts";

@@ -2,8 +2,9 @@ import { openStore, type Store } from "./connect.ts";
 import { ensureIndexes, type IndexWish } from "./indexes.ts";
 
 /** A store of its own for one test: dropped and closed at the end of the scope. */
-export interface TestStore extends AsyncDisposable {
-  store: Store;
+export interface TestStore extends Store, AsyncDisposable {
+  /** Where it is, database included. */
+  uri: string;
 }
 
 /**
@@ -18,7 +19,8 @@ export async function openTestStore(indexes: readonly IndexWish[] = []): Promise
   const store = await openStore(uri.href);
   await ensureIndexes(store, indexes);
   return {
-    store,
+    ...store,
+    uri: uri.href,
     async [Symbol.asyncDispose]() {
       await store.db.dropDatabase();
       await store.close();

@@ -11,9 +11,9 @@ const version = (key: number, modified: number | null, synced: number, value = `
 });
 
 Deno.test("applyVersions writes what differs, counts what does not, and leaves newer documents alone", async () => {
-  await using test = await openTestStore();
+  await using store = await openTestStore();
   const apply = async (...versions: Incoming[]) =>
-    applyVersions(test.store, "items", versions, await readStored(test.store, "items", versions.map(({ key }) => key)));
+    applyVersions(store, "items", versions, await readStored(store, "items", versions.map(({ key }) => key)));
   assert.deepEqual(await apply(version(1, 10, 20), version(2, 10, 20)), { written: 2, unchanged: 0, stale: 0 });
   assert.deepEqual(await apply(version(1, 10, 30, "m10s20"), version(2, 11, 30)), {
     written: 1,
@@ -21,15 +21,15 @@ Deno.test("applyVersions writes what differs, counts what does not, and leaves n
     stale: 0,
   });
   assert.deepEqual(await apply(version(2, 9, 40)), { written: 0, unchanged: 0, stale: 1 });
-  assert.equal((await test.store.collection("items").findOne({ _id: 2 as never }))!.value, "m11s30");
+  assert.equal((await store.collection("items").findOne({ _id: 2 as never }))!.value, "m11s30");
 });
 
 Deno.test("applyVersions writes a row whose stamp alone has moved", async () => {
-  await using test = await openTestStore();
-  const items = test.store.collection<MirrorDocument>("items");
-  await applyVersions(test.store, "items", [version(1, 10, 20, "same")], new Map());
-  const stored = await readStored(test.store, "items", [1]);
-  assert.deepEqual(await applyVersions(test.store, "items", [version(1, 12, 30, "same")], stored), {
+  await using store = await openTestStore();
+  const items = store.collection<MirrorDocument>("items");
+  await applyVersions(store, "items", [version(1, 10, 20, "same")], new Map());
+  const stored = await readStored(store, "items", [1]);
+  assert.deepEqual(await applyVersions(store, "items", [version(1, 12, 30, "same")], stored), {
     written: 1,
     unchanged: 0,
     stale: 0,
@@ -38,8 +38,8 @@ Deno.test("applyVersions writes a row whose stamp alone has moved", async () => 
 });
 
 Deno.test("Writers that race with readings of any age leave the newest version, whatever their order", async () => {
-  await using test = await openTestStore();
-  const items = test.store.collection<MirrorDocument>("items");
+  await using store = await openTestStore();
+  const items = store.collection<MirrorDocument>("items");
   let key = 0;
   // every writer has read the mirror when it was still empty: the worst knowledge there can be
   const stamps = fc.record({
@@ -52,7 +52,7 @@ Deno.test("Writers that race with readings of any age leave the newest version, 
       const given = versions.map(({ modified, synced }) => version(id, hasStamp ? modified ?? 0 : null, synced));
       let written = 0, stale = 0;
       for (const one of given) {
-        const applied = await applyVersions(test.store, "items", [one], new Map());
+        const applied = await applyVersions(store, "items", [one], new Map());
         written += applied.written;
         stale += applied.stale;
       }
@@ -68,24 +68,24 @@ Deno.test("Writers that race with readings of any age leave the newest version, 
 });
 
 Deno.test("tombstone spares a document that was read after the question, and is undone by a later version", async () => {
-  await using test = await openTestStore();
-  const items = test.store.collection<MirrorDocument>("items");
-  await applyVersions(test.store, "items", [version(1, 10, 20), version(2, 10, 40)], new Map());
+  await using store = await openTestStore();
+  const items = store.collection<MirrorDocument>("items");
+  await applyVersions(store, "items", [version(1, 10, 20), version(2, 10, 40)], new Map());
   const mark = { at: at(30), reason: "Deleted in NetSuite", runId: 2 };
-  assert.equal(await tombstone(test.store, "items", [1, 2, 3], mark), 1);
+  assert.equal(await tombstone(store, "items", [1, 2, 3], mark), 1);
   assert.equal((await items.findOne({ _id: 1 }))!.deleteReason, "Deleted in NetSuite");
   assert.equal((await items.findOne({ _id: 2 }))!.deletedAt, undefined);
-  assert.equal(await tombstone(test.store, "items", [1], mark), 0, "marking twice changes nothing");
+  assert.equal(await tombstone(store, "items", [1], mark), 0, "marking twice changes nothing");
 
   const stale = version(1, 10, 25); // a page that was asked for before the delete was verified
   assert.equal(
-    (await applyVersions(test.store, "items", [stale], await readStored(test.store, "items", [1]))).stale,
+    (await applyVersions(store, "items", [stale], await readStored(store, "items", [1]))).stale,
     1,
   );
   assert.ok((await items.findOne({ _id: 1 }))!.deletedAt, "a stale reading must not bring it back");
   const back = version(1, 10, 50, "m10s20"); // the very same content, read later: it exists again
   assert.equal(
-    (await applyVersions(test.store, "items", [back], await readStored(test.store, "items", [1]))).written,
+    (await applyVersions(store, "items", [back], await readStored(store, "items", [1]))).written,
     1,
   );
   const revived = (await items.findOne({ _id: 1 }))!;

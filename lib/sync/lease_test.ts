@@ -23,8 +23,8 @@ async function ledgerWith(store: Parameters<typeof ledgerOf>[0], groups: { group
 }
 
 Deno.test("claim hands each chunk to one worker, in order, and what waits for others last", async () => {
-  await using test = await openTestStore(syncIndexes(STREAMS));
-  const { ledger, run, holder } = await ledgerWith(test.store, [
+  await using store = await openTestStore(syncIndexes(STREAMS));
+  const { ledger, run, holder } = await ledgerWith(store, [
     { group: "close:items", needs: ["read:items"] },
     { group: "read:items", needs: [] },
     { group: "read:items", needs: [] },
@@ -39,8 +39,8 @@ Deno.test("claim hands each chunk to one worker, in order, and what waits for ot
 });
 
 Deno.test("A worker that slept past its lease can change nothing", async () => {
-  await using test = await openTestStore(syncIndexes(STREAMS));
-  const { ledger, run, holder, pass } = await ledgerWith(test.store, [{ group: "read:items", needs: [] }]);
+  await using store = await openTestStore(syncIndexes(STREAMS));
+  const { ledger, run, holder, pass } = await ledgerWith(store, [{ group: "read:items", needs: [] }]);
   const slept = (await claim(ledger, run, holder("slept")))!;
   assert.equal(await claim(ledger, run, holder("next")), null, "the lease holds");
   pass(10_001);
@@ -53,8 +53,8 @@ Deno.test("A worker that slept past its lease can change nothing", async () => {
 });
 
 Deno.test("A chunk that failed for a while is not taken up before its time", async () => {
-  await using test = await openTestStore(syncIndexes(STREAMS));
-  const { ledger, run, holder, pass, clock } = await ledgerWith(test.store, [{ group: "read:items", needs: [] }]);
+  await using store = await openTestStore(syncIndexes(STREAMS));
+  const { ledger, run, holder, pass, clock } = await ledgerWith(store, [{ group: "read:items", needs: [] }]);
   const held = (await claim(ledger, run, holder("a")))!;
   await change(ledger, held, { $set: { status: "waiting", lease: null, notBefore: new Date(+clock.now() + 500) } });
   assert.equal(await claim(ledger, run, holder("a")), null);
@@ -63,8 +63,8 @@ Deno.test("A chunk that failed for a while is not taken up before its time", asy
 });
 
 Deno.test("A run that is ended takes its chunks from whoever holds them", async () => {
-  await using test = await openTestStore(syncIndexes(STREAMS));
-  const { ledger, run, holder, clock } = await ledgerWith(test.store, [
+  await using store = await openTestStore(syncIndexes(STREAMS));
+  const { ledger, run, holder, clock } = await ledgerWith(store, [
     { group: "read:items", needs: [] },
     { group: "close:items", needs: ["read:items"] },
   ]);
@@ -77,8 +77,8 @@ Deno.test("A run that is ended takes its chunks from whoever holds them", async 
 });
 
 Deno.test("Of many that ask at once, one gets a run and the others are told which is under way", async () => {
-  await using test = await openTestStore(syncIndexes(STREAMS));
-  const ledger = ledgerOf(test.store);
+  await using store = await openTestStore(syncIndexes(STREAMS));
+  const ledger = ledgerOf(store);
   const asked = await Promise.allSettled(
     Array.from({ length: 8 }, () => createRun(ledger, { kind: "full", requestedBy: "x" }, STREAMS, new Date())),
   );

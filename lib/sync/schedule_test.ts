@@ -8,24 +8,24 @@ const MINUTE = 60_000;
 const start = +new Date("2026-11-24T10:00:30Z");
 
 Deno.test("takeDue says yes to one of many processes, once per due time", async () => {
-  await using test = await openTestStore();
-  const told = await Promise.all(Array.from({ length: 10 }, () => takeDue(test.store, 5 * MINUTE, new Date(start))));
+  await using store = await openTestStore();
+  const told = await Promise.all(Array.from({ length: 10 }, () => takeDue(store, 5 * MINUTE, new Date(start))));
   assert.equal(told.filter(Boolean).length, 1);
-  assert.equal(await takeDue(test.store, 5 * MINUTE, new Date(start + 4 * MINUTE)), false, "10:04:30 is before 10:05");
-  assert.equal(await takeDue(test.store, 5 * MINUTE, new Date(start + 5 * MINUTE)), true);
+  assert.equal(await takeDue(store, 5 * MINUTE, new Date(start + 4 * MINUTE)), false, "10:04:30 is before 10:05");
+  assert.equal(await takeDue(store, 5 * MINUTE, new Date(start + 5 * MINUTE)), true);
 });
 
 Deno.test("takeDue catches up what was missed once, however long nobody asked", async () => {
-  await using test = await openTestStore();
+  await using store = await openTestStore();
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 20 }), async (pauses) => {
-      await test.store.collection("sync_schedules").deleteMany({});
+      await store.collection("sync_schedules").deleteMany({});
       let now = start, runs = 0, due = 0;
-      await takeDue(test.store, 5 * MINUTE, new Date(now));
+      await takeDue(store, 5 * MINUTE, new Date(now));
       let slot = Math.floor(now / (5 * MINUTE));
       for (const minutes of pauses) {
         now += minutes * MINUTE;
-        if (await takeDue(test.store, 5 * MINUTE, new Date(now))) runs++;
+        if (await takeDue(store, 5 * MINUTE, new Date(now))) runs++;
         if (Math.floor(now / (5 * MINUTE)) > slot) due++;
         slot = Math.floor(now / (5 * MINUTE));
       }
@@ -36,7 +36,7 @@ Deno.test("takeDue catches up what was missed once, however long nobody asked", 
 });
 
 Deno.test("tick makes the first run full, later ones incremental, and takes a run under way for no fault", async () => {
-  await using test = await openTestStore();
+  await using store = await openTestStore();
   const asked: string[] = [];
   let hasRuns = false;
   const request = (kind: "full" | "incremental") => {
@@ -46,14 +46,14 @@ Deno.test("tick makes the first run full, later ones incremental, and takes a ru
     return Promise.resolve();
   };
   const at = (minutes: number) =>
-    tick(test.store, MINUTE, new Date(start + minutes * MINUTE), () => Promise.resolve(hasRuns), request);
+    tick(store, MINUTE, new Date(start + minutes * MINUTE), () => Promise.resolve(hasRuns), request);
   await at(0);
   await at(0);
   await at(1);
   assert.deepEqual(asked, ["full", "incremental"]);
   await assert.rejects(
     tick(
-      test.store,
+      store,
       MINUTE,
       new Date(start + 2 * MINUTE),
       () => Promise.resolve(true),
