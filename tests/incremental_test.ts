@@ -12,6 +12,7 @@ Deno.test("500 random changes, one incremental run: equal again, and only what c
   console.log(`seed ${seed}`);
   await using engine = await startEngine({ share: 0.05, seed });
   assert.equal((await engine.run("full")).status, "complete");
+  let allGone = 0;
   for (const round of [1, 2]) { // the second round edits and deletes what the first one made
     const before = await expectedMirror(engine.read);
     change(engine.netsuite.db, { count: 500, seed: seed + round, now: new Date() });
@@ -28,8 +29,10 @@ Deno.test("500 random changes, one incremental run: equal again, and only what c
     assert.deepEqual(buried, [...gone].sort());
     assert.deepEqual([run.written, run.deleted], [changed.size, gone.size]);
     console.log(`round ${round}: ${changed.size} documents changed, ${gone.size} gone`);
-    assert.ok(changed.size > 300 && gone.size >= round, `${changed.size} changed, ${gone.size} gone`);
+    assert.ok(changed.size > 300, `only ${changed.size} documents changed`);
+    allGone += gone.size;
   }
+  assert.ok(allGone > 0, "no record was deleted in either round");
 });
 
 /** Revenue and orders by currency, as the mart has them. */
