@@ -10,7 +10,7 @@ import { BSON, type Db, MongoClient, MongoServerError } from "mongodb";
 import { command, document, type Fields, Random } from "./random_commands.ts";
 import { startMongo } from "./server.ts";
 
-const uri = Deno.env.get("DIFFERENTIAL_URI") ?? Deno.env.get("MONGODB_TEST_URI");
+const uri = Deno.env.get("DIFFERENTIAL_URI") || Deno.env.get("MONGODB_TEST_URI");
 if (!uri) {
   console.log("The differential test is skipped: DIFFERENTIAL_URI=mongodb://… names a real engine to compare with.");
 }
@@ -93,6 +93,21 @@ async function eventually<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Makes both databases anew: indexes, then documents. Gives the documents of `main`. */
+async function fill(dbs: readonly Db[], r: Random): Promise<Fields[]> {
+  const [seeded, others] = [0, 1].map(() => Array.from({ length: 15 }, (_, i) => document(r, i)));
+  for (const db of dbs) {
+    await db.dropDatabase();
+    await db.collection("main").createIndex({ a: 1 });
+    await db.collection("main").createIndex({ b: -1, _id: 1 });
+    await db.collection("main").createIndex({ "c.x": 1 });
+    await db.collection("main").createIndex({ d: 1 }, { partialFilterExpression: { d: { $exists: true } } });
+    await db.collection("main").insertMany(seeded as never);
+    await db.collection("other").insertMany(others as never);
+  }
+  return seeded!;
+}
+
 Deno.test({
   name: `random commands give the same answers as a real engine (seed ${seed})`,
   ignore: !uri,
@@ -104,16 +119,14 @@ Deno.test({
     const name = `differential_${seed}`, r = new Random(seed), differences: string[] = [];
     const dbs = [ours.db(name), theirs.db(name)] as const;
     try {
-      await Promise.all(dbs.map((db) => db.dropDatabase()));
-      const seeded = Array.from({ length: 15 }, (_, i) => document(r, i)),
-        others = Array.from({ length: 15 }, (_, i) => document(r, i));
-      for (const db of dbs) {
-        await db.collection("main").createIndex({ a: 1 });
-        await db.collection("main").createIndex({ b: -1, _id: 1 });
-        await db.collection("main").createIndex({ "c.x": 1 });
-        await db.collection("main").createIndex({ d: 1 }, { partialFilterExpression: { d: { $exists: true } } });
-        await db.collection<{ _id: number }>("main").insertMany(seeded as never);
-        await db.collection<{ _id: number }>("other").insertMany(others as never);
+      let seeded: Fields[] = [];
+      for (let tries = 0;; tries++) {
+        try {
+          seeded = await fill(dbs, r);
+          break;
+        } catch (error) { // some documents are too much for the other engine ("compressed pglz data is corrupt")
+          if (tries === 5) throw error;
+        }
       }
       let broken = 0;
       const reset = async () => { // start again from the same contents
