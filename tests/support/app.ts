@@ -28,7 +28,7 @@ export interface AppProcess {
 export async function startProcess(env: Record<string, string>): Promise<AppProcess> {
   const dataDir = Deno.makeTempDirSync({ prefix: "tidemark-" });
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...appFlags(), `--allow-write=${dataDir}`, "main.ts"],
+    args: [...appFlags(), `--allow-read=${dataDir}`, `--allow-write=${dataDir}`, "main.ts"],
     cwd: ROOT.pathname,
     clearEnv: true,
     env: {
