@@ -1,6 +1,10 @@
+import type { RunView } from "../../lib/sync/views.ts";
 import { Button } from "../Button.tsx";
 
-export type RunKind = "full" | "incremental";
+export type RunKind = RunView["kind"];
+
+const NAMES: Record<RunKind, string> = { incremental: "Incremental run", proof: "Proof", full: "Full run" };
+const ICONS = { incremental: "play", proof: "circle-check", full: "sync" } as const;
 
 export interface StartFormsProps {
   /** A run is in progress: another cannot start. */
@@ -13,7 +17,7 @@ export interface StartFormsProps {
   onStart?: (kind: RunKind) => void;
 }
 
-/** The two ways to start a run, as forms, so that they work without scripts. */
+/** The ways to start a run, as forms, so that they work without scripts. */
 export function StartForms({ busy, asked = null, first = false, onStart }: StartFormsProps) {
   const off = busy && asked === null;
   const why = off ? "A run is in progress: the next can start when it has ended" : undefined;
@@ -28,16 +32,16 @@ export function StartForms({ busy, asked = null, first = false, onStart }: Start
     >
       <input type="hidden" name="kind" value={kind} />
       <Button
-        icon={kind === "full" ? "sync" : "play"}
+        icon={ICONS[kind]}
         look={first && kind === "full" ? "primary" : "secondary"}
         disabled={off || (asked !== null && asked !== kind)}
         busy={asked === kind}
         shortcut={kind === "incremental" && onStart ? "I" : undefined}
         title={why}
       >
-        {kind === "full" ? "Full run" : "Incremental run"}
+        {NAMES[kind]}
       </Button>
     </form>
   );
-  return <>{form("incremental")}{form("full")}</>;
+  return <>{form("incremental")}{form("proof")}{form("full")}</>;
 }

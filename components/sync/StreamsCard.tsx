@@ -29,6 +29,7 @@ export function StreamsCard({ status }: { status: SyncStatus }) {
               <Head numeric>Lag</Head>
               <Head numeric>Documents</Head>
               <Head numeric>Deleted</Head>
+              <Head>Last proof</Head>
               <Head numeric>Quarantine</Head>
             </tr>
           </thead>
@@ -49,6 +50,9 @@ export function StreamsCard({ status }: { status: SyncStatus }) {
                 </td>
                 <Num value={stream.documents} />
                 <Num value={stream.tombstones} />
+                <td>
+                  <Proof stream={stream} now={now} />
+                </td>
                 <td class={`n ${stream.quarantined ? "font-medium text-warning" : "zero"}`}>
                   {count(stream.quarantined)}
                 </td>
@@ -67,8 +71,9 @@ export function StreamsCard({ status }: { status: SyncStatus }) {
                 lag <Lag stream={stream} />
               </span>
             </p>
-            <div class="mt-1.5 text-xs text-muted">
+            <div class="mt-1.5 flex flex-wrap items-center justify-between gap-2 text-xs text-muted">
               <Part stream={stream} wide />
+              <Proof stream={stream} now={now} />
             </div>
           </li>
         ))}
@@ -112,6 +117,18 @@ function Part({ stream, wide }: { stream: StreamView; wide?: boolean }) {
         ? <span class="text-muted">Not read yet</span>
         : <a class="hover:underline" href={`/sync/runs/${stream.lastRunId}`}>Run {stream.lastRunId}</a>;
   }
+}
+
+/** What the newest comparison with NetSuite found. Only what is out of the ordinary is filled. */
+function Proof({ stream, now }: { stream: StreamView; now: string }) {
+  const { proof } = stream;
+  if (!proof) return <Badge state="due">Not proved yet</Badge>;
+  const at = <Moment at={proof.at} now={now} />;
+  if (proof.outcome === "differs") return <Badge state="wrong">{counted(proof.differing, "record")} differ</Badge>;
+  if (proof.outcome === "repaired") {
+    return <Badge state="repaired">Repaired {count(proof.repaired)}, proved {at}</Badge>;
+  }
+  return <Badge state="good">Proved {at}</Badge>;
 }
 
 function Lag({ stream }: { stream: StreamView }) {

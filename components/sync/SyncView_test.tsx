@@ -25,7 +25,7 @@ Deno.test("SyncView shows a run in progress with share, rows, slots, and no seco
   assert.match(html, />63%</);
   assert.match(html, /role="progressbar"[^>]*aria-valuenow="63"/);
   assert.match(html, /3 of 5 slots in use, 1 free, 1 kept for others/);
-  assert.equal((html.match(/<button[^>]*disabled/g) ?? []).length, 2);
+  assert.equal((html.match(/<button[^>]*disabled/g) ?? []).length, 3);
 });
 
 Deno.test("SyncView says 100% of a run only when it is complete", () => {
@@ -54,7 +54,7 @@ Deno.test("SyncView marks a long lag and quarantine, and what is missing is –"
 
 Deno.test("SyncView without the permission to run has no forms", () => {
   assert.doesNotMatch(draw(aStatus(), false), /<form/);
-  assert.equal((draw(aStatus()).match(/<form method="post" action="\/sync\/runs"/g) ?? []).length, 2);
+  assert.equal((draw(aStatus()).match(/<form method="post" action="\/sync\/runs"/g) ?? []).length, 3);
 });
 
 Deno.test("SyncView keeps to the security policy: no style attributes", () => {

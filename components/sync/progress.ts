@@ -56,8 +56,9 @@ export function outcome(run: RunView): string {
   return `${kindName(run)} run ${run.id}: ${progress(runShare(run))}`;
 }
 
-/** `Full` or `Incremental`. */
-export const kindName = (run: Pick<RunView, "kind">) => run.kind === "full" ? "Full" : "Incremental";
+/** `Full`, `Incremental` or `Proof`. */
+export const kindName = ({ kind }: Pick<RunView, "kind">) =>
+  ({ full: "Full", incremental: "Incremental", proof: "Proof" })[kind];
 
 /** Which streams a run covers: the one by name, or how many. */
 export function streamsOf(run: Pick<RunView, "streams">): string {

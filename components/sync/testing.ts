@@ -52,6 +52,7 @@ export function aStream(given: Partial<StreamView> = {}): StreamView {
     tombstones: 0,
     quarantined: 0,
     lastRunId: 1283,
+    proof: { outcome: "proved", at: "2026-11-19T09:30:00.000Z", rows: 19_820, repaired: 0, differing: 0 },
     strategy: "changes",
     deletes: "deletedrecord",
     ...given,

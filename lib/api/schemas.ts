@@ -31,7 +31,7 @@ export const TideSchema = z.object({
 
 export const RunSchema = z.object({
   id: z.number().int(),
-  kind: z.enum(["full", "incremental"]),
+  kind: z.enum(["full", "incremental", "proof"]),
   status: z.enum(["queued", "running", "complete", "incomplete", "failed"]),
   streams: z.array(z.string()),
   requestedBy: z.string(),
@@ -86,6 +86,13 @@ export const StreamSchema = z.object({
   tombstones: count,
   quarantined: count,
   lastRunId: z.number().int().nullable(),
+  proof: z.object({
+    outcome: z.enum(["proved", "repaired", "differs"]),
+    at: time,
+    rows: count,
+    repaired: count,
+    differing: count,
+  }).nullable().openapi({ description: "The newest comparison with NetSuite" }),
   strategy: z.enum(["changes", "full"]),
   deletes: z.enum(["deletedrecord", "sweep"]),
 }).openapi("Stream") satisfies z.ZodType<StreamView>;

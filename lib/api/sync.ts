@@ -8,7 +8,7 @@ import { ProblemSchema, RunSchema, RunWithChunksSchema, SyncStatusSchema } from 
 /** What the API asks of the sync. */
 export interface SyncForApi {
   status(): Promise<SyncStatus>;
-  requestRun(run: { kind: "full" | "incremental"; streams?: string[]; requestedBy: string }): Promise<RunView>;
+  requestRun(run: { kind: RunView["kind"]; streams?: string[]; requestedBy: string }): Promise<RunView>;
   runs(query: { limit: number; before?: number }): Promise<RunView[]>;
   run(id: number): Promise<(RunView & { chunks: ChunkView[] }) | null>;
 }
@@ -64,7 +64,7 @@ const postRun = securedRoute(["sync:view", "sync:run"], {
       content: {
         "application/json": {
           schema: strict({
-            kind: z.enum(["full", "incremental"]),
+            kind: z.enum(["full", "incremental", "proof"]),
             streams: z.array(z.string().min(1).max(100)).min(1).max(100).optional()
               .openapi({ description: "Names of streams; all when absent" }),
           }).openapi("RunRequest"),

@@ -14,6 +14,8 @@ export interface Children {
   /** Column that is unique in the whole table, and orders them. */
   key: string;
   columns: Record<string, Column>;
+  /** The field whose amounts a proof adds up, if any. */
+  proof?: string;
   /** How many records' children are asked for in one query (at most 1,000: the limit of an IN list). */
   perQuery: number;
 }
@@ -39,6 +41,8 @@ export interface Stream {
   deletedTypes: string[];
   /** A stream without a usable cursor that changes with another one: re-read for its changed records, by these columns. */
   follows: { stream: string; columns: string[] } | null;
+  /** Fields of numbers that a proof adds up, where there is no change time to tell versions apart. */
+  proof: string[];
   /** Last touch of the content: names derived from several columns, sums, signs. Pure. */
   shape: (content: Content) => Content;
   /** Indexes its reports need, besides `_id`. */
@@ -64,6 +68,7 @@ export function stream(given: Given): Stream {
     pageRows: 1000,
     deletedTypes: [],
     follows: null,
+    proof: [],
     shape: (content) => content,
     indexes: [],
     ...given,

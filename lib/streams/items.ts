@@ -60,6 +60,7 @@ export const inventory = stream({
   table: "aggregateitemlocation",
   key: ["item", "location"],
   cursor: null,
+  proof: ["onHand", "available", "committed", "onOrder", "backordered"],
   columns: {
     item: integer("item"),
     location: integer("location"),

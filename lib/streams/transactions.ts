@@ -45,6 +45,7 @@ export const transactions = stream({
     table: "transactionline",
     parent: "transaction",
     key: "uniquekey",
+    proof: "ledgerMinor",
     perQuery: 500,
     columns: {
       id: integer("id"),

@@ -17,8 +17,9 @@ const ADVICE: Record<string, string> = {
   upstream_unreachable: "Check NETSUITE_ACCOUNT_ID and that this machine may reach NetSuite. Nothing was lost.",
   upstream_forbidden: "Give the integration's role the permission that the message names, then start the run again.",
   upstream_refused: "NetSuite does not know a table or column, or the role may not see it. The message names it.",
-  counts_differ: "Nothing is shown as complete while a row is missing. Start a full run of the streams named; if the " +
-    "difference stays, look into quarantine.",
+  proof_failed:
+    "Nothing is shown as complete while a record differs. Start a full run of the stream; if the difference " +
+    "stays, the message names records to compare by hand.",
   store_unreachable: "Check that MongoDB runs and MONGODB_URI is right.",
   bug: "This is a fault of Tidemark. The log has the details; the watermark has not moved.",
 };

@@ -11,6 +11,8 @@ const LEDGER: IndexWish[] = [
   { collection: "sync_chunks", key: { runId: 1, status: 1, seq: 1 } },
   { collection: "sync_samples", key: { runId: 1, at: 1 } },
   { collection: "sync_samples", key: { at: 1 }, expireAfterSeconds: 7 * DAY_S },
+  { collection: "sync_proofs", key: { stream: 1, at: -1 } },
+  { collection: "sync_proofs", key: { at: 1 }, expireAfterSeconds: HISTORY_DAYS * DAY_S },
   { collection: "quarantine", key: { stream: 1, lastSeenAt: 1 } },
 ];
 

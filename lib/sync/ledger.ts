@@ -36,10 +36,13 @@ export interface Fault {
   message: string;
 }
 
+/** `full` reads every row and proves it, `incremental` reads what changed, `proof` does that and then compares everything. */
+export type RunKind = "full" | "incremental" | "proof";
+
 /** `sync_runs`: one execution. */
 export interface RunDocument {
   _id: number;
-  kind: "full" | "incremental";
+  kind: RunKind;
   status: "queued" | "running" | "complete" | "incomplete" | "failed";
   /** Present while the run is not over; a unique index allows one such run. */
   active?: true;
@@ -68,7 +71,7 @@ export interface Totals extends Counts {
 }
 
 /** What a chunk is for. */
-export type ChunkKind = "plan" | "read" | "deletes" | "follow" | "close" | "check";
+export type ChunkKind = "plan" | "read" | "deletes" | "follow" | "close" | "proof";
 
 /** Who works on a chunk, until when. The token only grows: every later write to the chunk names it. */
 export interface Lease {
@@ -132,12 +135,33 @@ export interface SampleDocument {
   rows: number;
 }
 
+/** `sync_proofs`: one comparison of a stream's source and mirror. */
+export interface ProofDocument {
+  _id: string;
+  stream: string;
+  runId: number;
+  at: Date;
+  /** What changed in the source from this time on is left to the next run. */
+  upTo: Date;
+  /** `repaired`: it differed, was read again, and is equal now. */
+  outcome: "proved" | "repaired" | "differs";
+  /** Rows of the source. */
+  rows: number;
+  buckets: number;
+  /** Buckets that were looked into record by record. */
+  looked: number;
+  repaired: number;
+  later: number;
+  differing: number;
+}
+
 /** The ledger's collections. */
 export interface Ledger {
   runs: Collection<RunDocument>;
   chunks: Collection<ChunkDocument>;
   states: Collection<StateDocument>;
   samples: Collection<SampleDocument>;
+  proofs: Collection<ProofDocument>;
   /** Draws the next number of a sequence; numbers only grow, over all processes. */
   next(sequence: "run" | "token"): Promise<number>;
 }
@@ -150,6 +174,7 @@ export function ledgerOf(store: Store): Ledger {
     chunks: store.collection("sync_chunks"),
     states: store.collection("sync_state"),
     samples: store.collection("sync_samples"),
+    proofs: store.collection("sync_proofs"),
     async next(sequence) {
       const after = await counters.findOneAndUpdate(
         { _id: sequence },

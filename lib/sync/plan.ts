@@ -1,7 +1,7 @@
 import { extentOf, histogramOf, probe } from "../sources/netsuite/read.ts";
 import { DELETED, type Window } from "../sources/netsuite/suiteql.ts";
 import type { Stream } from "../streams/define.ts";
-import { type ChunkDocument, NO_COUNTS, type StateDocument, type StreamPlan } from "./ledger.ts";
+import { type ChunkDocument, NO_COUNTS, type RunKind, type StateDocument, type StreamPlan } from "./ledger.ts";
 import { windowStart } from "./watermark.ts";
 import { finish, type Work } from "./work.ts";
 
@@ -78,16 +78,17 @@ async function draftRun(work: Work): Promise<{ to: Date; plans: Record<string, S
     to,
     expected: moved.get(DELETED) ?? 0,
   });
-  const all = [...new Set(drafts.map((draft) => draft.group))];
-  if (Object.values(plans).some((plan) => plan.mode === "full")) {
-    drafts.push({ kind: "check", stream: "*", group: "check", needs: all });
-  }
+  // what was read whole is proved at the end, when deletes are in and nothing of the run is still being written; a run
+  // of kind `proof` first reads what changed, so that it compares the mirror as it should be now
+  const before = [...new Set(drafts.map((draft) => draft.group))];
+  const proved = run.kind === "incremental" ? streams.filter((stream) => !states.get(stream.name)?.watermark) : streams;
+  for (const { name } of proved) drafts.push({ kind: "proof", stream: name, group: `proof:${name}`, needs: before });
   return { to, plans, drafts };
 }
 
 function modeOf(
   stream: Stream,
-  kind: "full" | "incremental",
+  kind: RunKind,
   states: Map<string, StateDocument>,
   overlapMs: number,
 ): StreamPlan {

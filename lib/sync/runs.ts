@@ -9,12 +9,13 @@ import {
   type Ledger,
   NO_COUNTS,
   type RunDocument,
+  type RunKind,
   type Totals,
 } from "./ledger.ts";
 
 /** What is asked for. */
 export interface RunRequest {
-  kind: "full" | "incremental";
+  kind: RunKind;
   /** Names of streams; all when absent or empty. */
   streams?: string[];
   /** Who asks: a person's name, or `schedule`. */
@@ -106,7 +107,7 @@ export async function settleRun(ledger: Ledger, runId: number, now: Date): Promi
   const first = failed.find((chunk) => !DERIVED.has(chunk.error?.code ?? "")) ?? failed[0];
   const status = failed.length === 0
     ? "complete"
-    : failed.every((chunk) => chunk.kind === "check")
+    : failed.every((chunk) => chunk.kind === "proof")
     ? "incomplete"
     : "failed";
   await ledger.runs.updateOne(

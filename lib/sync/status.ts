@@ -3,10 +3,10 @@ import type { NetSuite } from "../sources/netsuite/client.ts";
 import type { Store } from "../store/connect.ts";
 import { TOMBSTONES } from "../store/live.ts";
 import type { Stream } from "../streams/define.ts";
-import type { ChunkDocument, Ledger, RunDocument, StateDocument } from "./ledger.ts";
+import type { ChunkDocument, Ledger, ProofDocument, RunDocument, StateDocument } from "./ledger.ts";
 import { activeRun, chunksOf } from "./runs.ts";
 import { expectedOf, runView } from "./run_view.ts";
-import type { ConnectionView, RunView, StreamView, SyncStatus, Tide } from "./views.ts";
+import type { ConnectionView, ProofView, RunView, StreamView, SyncStatus, Tide } from "./views.ts";
 
 /** What reading the status needs. */
 export interface StatusParts {
@@ -19,6 +19,7 @@ export interface StatusParts {
 }
 
 const RUNS_SHOWN = 10;
+const NAMES = { full: "Full run", incremental: "Incremental run", proof: "Proof" };
 
 /** Everything the Sync page shows. */
 export async function readStatus(parts: StatusParts): Promise<SyncStatus> {
@@ -81,9 +82,10 @@ async function streamView(
   run: RunDocument | null,
   chunks: ChunkDocument[],
 ): Promise<StreamView> {
-  const { store, now } = parts;
+  const { store, ledger, now } = parts;
   const collection = store.collection(stream.name);
-  const [all, tombstones, quarantined] = await Promise.all([
+  const [[proof], all, tombstones, quarantined] = await Promise.all([
+    ledger.proofs.find({ stream: stream.name }, { sort: { at: -1 }, limit: 1 }).toArray(),
     collection.estimatedDocumentCount(),
     collection.countDocuments(TOMBSTONES),
     store.collection("quarantine").countDocuments({ stream: stream.name }),
@@ -107,9 +109,14 @@ async function streamView(
     tombstones,
     quarantined,
     lastRunId: state?.lastRunId ?? null,
+    proof: proof ? proofView(proof) : null,
     strategy: stream.cursor && !stream.follows ? "changes" : "full",
     deletes: stream.deletedTypes.length > 0 ? "deletedrecord" : "sweep",
   };
+}
+
+function proofView({ outcome, at, rows, repaired, differing }: ProofDocument): ProofView {
+  return { outcome, at: at.toISOString(), rows, repaired, differing };
 }
 
 function stateOf(chunks: ChunkDocument[]): StreamView["state"] {
@@ -138,10 +145,10 @@ function tideOf(
   const known = marks.filter((mark) => mark !== null).sort();
   const watermark = known.length === marks.length ? known[0] ?? null : null;
   const say = (state: Tide["state"], text: string): Tide => ({ state, text, watermark, share: current?.share ?? null });
-  if (current && (current.kind === "full" || !watermark)) {
+  if (current && (current.kind !== "incremental" || !watermark)) {
     return say(
       "running",
-      `${current.kind === "full" ? "Full" : "Incremental"} run, ${Math.floor(current.share * 100)}%`,
+      `${NAMES[current.kind]}, ${Math.floor(current.share * 100)}%`,
     );
   }
   if (latest && latest.endedAt && latest.status !== "complete") {

@@ -32,7 +32,7 @@ export interface FaultView {
 /** One run. Counts are rows of the source; `share` reaches 1 only when the run is complete. */
 export interface RunView {
   id: number;
-  kind: "full" | "incremental";
+  kind: "full" | "incremental" | "proof";
   status: "queued" | "running" | "complete" | "incomplete" | "failed";
   streams: string[];
   requestedBy: string;
@@ -62,6 +62,17 @@ export interface RunView {
   error: FaultView | null;
 }
 
+/** The newest comparison of a stream's source and mirror. */
+export interface ProofView {
+  outcome: "proved" | "repaired" | "differs";
+  at: string;
+  rows: number;
+  /** Records that differed and are equal now that they were read again. */
+  repaired: number;
+  /** Records that differ even so. */
+  differing: number;
+}
+
 /** One stream: where its mirror stands, and how it does in the run of now. */
 export interface StreamView {
   name: string;
@@ -76,6 +87,8 @@ export interface StreamView {
   tombstones: number;
   quarantined: number;
   lastRunId: number | null;
+  /** The newest comparison with the source; null before the first. */
+  proof: ProofView | null;
   strategy: "changes" | "full";
   deletes: "deletedrecord" | "sweep";
 }

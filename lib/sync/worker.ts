@@ -6,13 +6,13 @@ import type { NetSuite } from "../sources/netsuite/client.ts";
 import type { Store } from "../store/connect.ts";
 import type { Stream } from "../streams/define.ts";
 import { streamNamed } from "../streams/registry.ts";
-import { checkCounts } from "./check.ts";
 import { closeStream } from "./close.ts";
 import { readDeletes } from "./deletes.ts";
 import { followChunk } from "./follow.ts";
 import { change, claim, type Held, type Holder, keepLease } from "./lease.ts";
 import type { Fault, Ledger, RunDocument } from "./ledger.ts";
 import { planRun } from "./plan.ts";
+import { proveStream } from "./proof.ts";
 import { readChunk } from "./read_chunk.ts";
 import { activeRun, failRun, settleRun } from "./runs.ts";
 import type { Work } from "./work.ts";
@@ -184,7 +184,7 @@ function doChunk(work: Work): Promise<void> {
       return followChunk(work, streamNamed(chunk.stream));
     case "close":
       return closeStream(work, streamNamed(chunk.stream));
-    case "check":
-      return checkCounts(work);
+    case "proof":
+      return proveStream(work, streamNamed(chunk.stream));
   }
 }

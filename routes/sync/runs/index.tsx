@@ -24,7 +24,9 @@ export const handler = define.handlers({
   /** Starts a run for the form of the Sync page. */
   async POST(ctx) {
     const kind = (await readForm(ctx.req)).get("kind");
-    if (kind !== "full" && kind !== "incremental") return ctx.redirect("/sync?problem=bad_kind", 303);
+    if (kind !== "full" && kind !== "incremental" && kind !== "proof") {
+      return ctx.redirect("/sync?problem=bad_kind", 303);
+    }
     try {
       await ctx.state.services.sync.requestRun({ kind, requestedBy: ctx.state.person?.name ?? "unknown" });
       return ctx.redirect("/sync", 303);
