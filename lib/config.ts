@@ -1,8 +1,14 @@
 import { z } from "zod";
+import { type LoginConfig, readLogin } from "./config_login.ts";
 import { AppError } from "./errors.ts";
+
+export type { CertificateConfig, LoginConfig, OAuth2Config, TbaConfig } from "./config_login.ts";
 
 const word = z.enum(["on", "off"]); // a word, since coercing "false" to a boolean gives true
 const seconds = (least: number, most: number, usual: number) => z.coerce.number().min(least).max(most).default(usual);
+
+/** What the smallest account allows: the limit until NetSuite tells another one. */
+export const USUAL_CONCURRENCY = 5;
 
 const Env = z.object({
   HOST: z.string().default("127.0.0.1"),
@@ -20,14 +26,10 @@ const Env = z.object({
   TIME_ZONE: z.string().default("America/Los_Angeles").refine(isZone, "must be an IANA zone such as Europe/Berlin"),
   LOG_LEVEL: z.enum(["debug", "info", "warning", "error"]).default("info"),
   NETSUITE_ACCOUNT_ID: z.string({ error: "is missing: the account id, e.g. 1234567 or 1234567_SB1" })
-    .regex(/^[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)?$/, "must be an account id such as 1234567 or 1234567_SB1"),
-  NETSUITE_CONSUMER_KEY: z.string({ error: "is missing: the consumer key of the integration record" }).min(1),
-  NETSUITE_CONSUMER_SECRET: z.string({ error: "is missing: the consumer secret of the integration record" }).min(1),
-  NETSUITE_TOKEN_ID: z.string({ error: "is missing: the id of the access token" }).min(1),
-  NETSUITE_TOKEN_SECRET: z.string({ error: "is missing: the secret of the access token" }).min(1),
+    .regex(/^\s*[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)?\s*$/, "must be an account id such as 1234567 or 1234567_SB1"),
   NETSUITE_BASE_URL: z.url({ protocol: /^https?$/, error: "must be an address such as https://proxy.example.com" })
     .optional(),
-  NETSUITE_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(5),
+  NETSUITE_CONCURRENCY: z.coerce.number().int().min(1).max(50).optional(),
   NETSUITE_RESERVED_SLOTS: z.coerce.number().int().min(0).max(49).default(1),
   NETSUITE_TIMEOUT_SECONDS: seconds(1, 900, 120),
   NETSUITE_RETRY_SECONDS: seconds(0, 3600, 300),
@@ -36,9 +38,10 @@ const Env = z.object({
   SYNC_OVERLAP_SECONDS: seconds(0, 86_400, 300),
   SYNC_LAG_SECONDS: seconds(0, 3600, 15),
   SYNC_LEASE_SECONDS: seconds(1, 600, 10),
-}).refine((e) => e.NETSUITE_RESERVED_SLOTS < e.NETSUITE_CONCURRENCY, {
+}).refine((e) => e.NETSUITE_RESERVED_SLOTS < (e.NETSUITE_CONCURRENCY ?? USUAL_CONCURRENCY), {
   path: ["NETSUITE_RESERVED_SLOTS"],
-  error: "must be less than NETSUITE_CONCURRENCY, or nothing may ever be asked",
+  error:
+    `must be less than NETSUITE_CONCURRENCY (${USUAL_CONCURRENCY} where it is not set), or nothing may ever be asked`,
 }).refine((e) => (e.ADMIN_EMAIL === undefined) === (e.ADMIN_PASSWORD === undefined), {
   path: ["ADMIN_EMAIL"],
   error: "and ADMIN_PASSWORD belong together: give both or neither",
@@ -67,14 +70,11 @@ export interface Config {
 /** How to reach and treat one NetSuite account. */
 export interface NetSuiteConfig {
   accountId: string;
-  consumerKey: string;
-  consumerSecret: string;
-  tokenId: string;
-  tokenSecret: string;
+  login: LoginConfig;
   /** Only for stand-ins and proxies: replaces the account's own host. */
   baseUrl: string | null;
-  /** Requests that NetSuite allows this account at once. */
-  concurrency: number;
+  /** Requests at once, at most; null: as many as NetSuite says that it allows, {@link USUAL_CONCURRENCY} where it does not say. */
+  concurrency: number | null;
   /** How many of them are left to others. */
   reservedSlots: number;
   timeoutMs: number;
@@ -100,8 +100,12 @@ export interface SyncConfig {
 export function readConfig(env: Record<string, string | undefined> = Deno.env.toObject()): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const read = Env.safeParse(given);
-  if (!read.success) {
-    const wrong = read.error.issues.map((issue) => `  ${issue.path.join(".")} ${issue.message}`).join("\n");
+  const { login, faults } = readLogin(given);
+  if (!read.success || login === null) {
+    const wrong = [
+      ...(read.error?.issues ?? []).map((issue) => `  ${issue.path.join(".")} ${issue.message}`),
+      ...faults.map(({ name, says }) => `  ${name} ${says}`),
+    ].join("\n");
     throw new AppError(
       `Cannot start, settings to fix:\n${wrong}\nEach setting is explained in .env.example.`,
       "bad_config",
@@ -123,13 +127,10 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
     zone: e.TIME_ZONE,
     logLevel: e.LOG_LEVEL,
     netsuite: {
-      accountId: e.NETSUITE_ACCOUNT_ID,
-      consumerKey: e.NETSUITE_CONSUMER_KEY,
-      consumerSecret: e.NETSUITE_CONSUMER_SECRET,
-      tokenId: e.NETSUITE_TOKEN_ID,
-      tokenSecret: e.NETSUITE_TOKEN_SECRET,
+      accountId: e.NETSUITE_ACCOUNT_ID.trim(),
+      login,
       baseUrl: e.NETSUITE_BASE_URL?.replace(/\/+$/, "") ?? null,
-      concurrency: e.NETSUITE_CONCURRENCY,
+      concurrency: e.NETSUITE_CONCURRENCY ?? null,
       reservedSlots: e.NETSUITE_RESERVED_SLOTS,
       timeoutMs: e.NETSUITE_TIMEOUT_SECONDS * 1000,
       retryBudgetMs: e.NETSUITE_RETRY_SECONDS * 1000,

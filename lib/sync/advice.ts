@@ -6,8 +6,12 @@ const ADVICE: Record<string, string> = {
   upstream_login:
     "Check in NetSuite: the integration record is enabled and allows token-based authentication, the access token " +
     'is active, its role may "Log in using Access Tokens" and use "REST Web Services". Then compare NETSUITE_ACCOUNT_ID, ' +
-    "NETSUITE_CONSUMER_KEY, NETSUITE_CONSUMER_SECRET, NETSUITE_TOKEN_ID and NETSUITE_TOKEN_SECRET with it; a sandbox loses " +
-    "its tokens when it is refreshed. Nothing more is sent for a minute, since five refusals lock the account.",
+    "NETSUITE_CONSUMER_KEY, NETSUITE_CONSUMER_SECRET, NETSUITE_TOKEN_ID and NETSUITE_TOKEN_SECRET with it. With OAuth 2.0: " +
+    "the certificate is mapped to a user and role, has not expired, and belongs to NETSUITE_PRIVATE_KEY. A sandbox loses " +
+    "its tokens and certificates when it is refreshed. Nothing more is sent for a minute, since five refusals lock the account.",
+  upstream_clock:
+    "Set this machine's clock right (network time), then check the connection again. NetSuite takes sign-ins " +
+    "whose time differs by at most five minutes.",
   upstream_throttled:
     "Other integrations use NetSuite's slots. Nothing was lost; the next run goes on. If it stays so, lower " +
     "NETSUITE_CONCURRENCY or raise NETSUITE_RESERVED_SLOTS.",
@@ -16,6 +20,17 @@ const ADVICE: Record<string, string> = {
   upstream_broken: "The answers were cut or did not add up, so nothing of them was believed. The next run asks again.",
   upstream_unreachable: "Check NETSUITE_ACCOUNT_ID and that this machine may reach NetSuite. Nothing was lost.",
   upstream_forbidden: "Give the integration's role the permission that the message names, then start the run again.",
+  upstream_no_table:
+    "NetSuite has no such table, or the role may not see it. It is left out from the next run on, with a " +
+    "notice on the Sync page.",
+  upstream_no_column:
+    "NetSuite has no such column. It is left out from the next run on, with a notice on the Sync page.",
+  upstream_error:
+    "NetSuite ended in an error of its own, again and again. Nothing was lost: the next run reads the same " +
+    "window again. If it stays so, give the error id in the message to NetSuite's support.",
+  upstream_query: "This is a fault of Tidemark: NetSuite does not take the query. The log has the details.",
+  upstream_redirect:
+    "Check NETSUITE_ACCOUNT_ID: the address of the account is made from it. Nothing was sent elsewhere.",
   upstream_refused: "NetSuite does not know a table or column, or the role may not see it. The message names it.",
   proof_failed:
     "Nothing is shown as complete while a record differs. Start a full run of the stream; if the difference " +

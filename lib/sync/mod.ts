@@ -8,6 +8,7 @@ import type { Store } from "../store/connect.ts";
 import type { Stream } from "../streams/define.ts";
 import { STREAMS } from "../streams/registry.ts";
 import { ledgerOf } from "./ledger.ts";
+import { Notices, type NoticeView } from "./notices.ts";
 import type { Queue } from "./queue.ts";
 import { activeRun, chunksOf, createRun, type RunRequest, totalsOf } from "./runs.ts";
 import { chunkView, runView } from "./run_view.ts";
@@ -30,6 +31,8 @@ export interface Sync {
   /** One run with its chunks, or null. */
   run(id: number): Promise<(RunView & { chunks: ChunkView[] }) | null>;
   tide(): Promise<Tide>;
+  /** What NetSuite does not give us and is therefore left out. */
+  notices(): Promise<NoticeView[]>;
   /** One tick of the schedule; `Deno.cron` calls it every minute. */
   tick(): Promise<void>;
   /** Begins to work off the ledger in this process. */
@@ -55,9 +58,10 @@ const log = logOf("sync");
 export function makeSync(given: SyncParts): Sync {
   const { config, store, netsuite, queue, clock, streams = STREAMS } = given;
   const ledger = ledgerOf(store);
-  const parts: StatusParts = { store, ledger, netsuite, streams, config, now: () => clock.now() };
-  const width = config.netsuite.concurrency - config.netsuite.reservedSlots;
-  const worker = new Worker({ store, ledger, netsuite, streams, config: config.sync, clock, width });
+  const notices = new Notices(store, clock, streams);
+  const parts: StatusParts = { store, ledger, netsuite, notices, streams, config, now: () => clock.now() };
+  const width = () => netsuite.governor.most;
+  const worker = new Worker({ store, ledger, netsuite, notices, streams, config: config.sync, clock, width });
   let sampler: ReturnType<typeof setInterval> | undefined;
 
   async function requestRun(request: RunRequest): Promise<RunView> {
@@ -88,6 +92,7 @@ export function makeSync(given: SyncParts): Sync {
       return { ...await viewOf(parts, run, chunks), chunks: chunks.map(chunkView) };
     },
     tide: () => readTide(parts),
+    notices: () => notices.list(),
     async tick() {
       await settleDirty(store); // days that a killed process has left marked
       const hasRuns = async () => await ledger.runs.findOne({}, { projection: { _id: 1 } }) !== null;

@@ -1,5 +1,6 @@
-import { extentOf, histogramOf, probe } from "../sources/netsuite/read.ts";
-import { DELETED, type Window } from "../sources/netsuite/suiteql.ts";
+import { MissingError } from "../sources/netsuite/answers.ts";
+import { type Extent, extentOf, histogramOf, probe } from "../sources/netsuite/read.ts";
+import { cursorOf, DELETED, type Window } from "../sources/netsuite/suiteql.ts";
 import type { Stream } from "../streams/define.ts";
 import { type ChunkDocument, NO_COUNTS, type RunKind, type StateDocument, type StreamPlan } from "./ledger.ts";
 import { windowStart } from "./watermark.ts";
@@ -50,7 +51,7 @@ async function draftRun(work: Work): Promise<{ to: Date; plans: Record<string, S
   const states = new Map((await work.ledger.states.find().toArray()).map((state) => [state._id, state]));
   const deletedFrom = windowStart(states.get(DELETED)?.watermark ?? to, config.overlapMs);
   const plans = Object.fromEntries(
-    streams.map((stream) => [stream.name, modeOf(stream, run.kind, states, config.overlapMs)]),
+    streams.map((stream) => [stream.name, modeOf(work, stream, states)]),
   );
   const moving = streams.filter((stream) => plans[stream.name]!.mode === "changes");
   const moved = run.kind === "full" && moving.length === 0
@@ -58,9 +59,11 @@ async function draftRun(work: Work): Promise<{ to: Date; plans: Record<string, S
     : await probe(reader, moving.map((stream) => ({ stream, from: plans[stream.name]!.from! })), deletedFrom);
   const drafts = (await Promise.all(streams.map(async (stream) => {
     const plan = plans[stream.name]!;
+    if (reader.gaps.has(stream.table)) return []; // nothing to read, and so no watermark that could move
     if (plan.mode === "changes") {
       plan.expected = moved.get(stream.name) ?? 0;
       if (plan.expected === 0) plan.mode = "still";
+      if (!cursorOf(stream, reader.gaps)) plan.mode = "full"; // found out just now, by asking what has moved
     }
     return await draftStream(work, stream, plan, to);
   }))).flat();
@@ -69,34 +72,34 @@ async function draftRun(work: Work): Promise<{ to: Date; plans: Record<string, S
       drafts.filter((draft) => draft.kind === "read" && !isFollower(streams, draft.stream)).map((draft) => draft.group),
     ),
   ];
-  drafts.push({
-    kind: "deletes",
-    stream: "*",
-    group: "deletes",
-    needs: read,
-    from: deletedFrom,
-    to,
-    expected: moved.get(DELETED) ?? 0,
-  });
+  if (!reader.gaps.has(DELETED)) {
+    drafts.push({
+      kind: "deletes",
+      stream: "*",
+      group: "deletes",
+      needs: read,
+      from: deletedFrom,
+      to,
+      expected: moved.get(DELETED) ?? 0,
+    });
+  }
   // what was read whole is proved at the end, when deletes are in and nothing of the run is still being written; a run
   // of kind `proof` first reads what changed, so that it compares the mirror as it should be now
   const before = [...new Set(drafts.map((draft) => draft.group))];
   const proved = run.kind === "incremental" ? streams.filter((stream) => !states.get(stream.name)?.watermark) : streams;
-  for (const { name } of proved) drafts.push({ kind: "proof", stream: name, group: `proof:${name}`, needs: before });
+  for (const { name } of proved.filter(({ table }) => !reader.gaps.has(table))) {
+    drafts.push({ kind: "proof", stream: name, group: `proof:${name}`, needs: before });
+  }
   return { to, plans, drafts };
 }
 
-function modeOf(
-  stream: Stream,
-  kind: RunKind,
-  states: Map<string, StateDocument>,
-  overlapMs: number,
-): StreamPlan {
+function modeOf(work: Work, stream: Stream, states: Map<string, StateDocument>): StreamPlan {
+  const { run, reader, config } = work;
   const watermark = states.get(stream.name)?.watermark ?? null;
-  if (kind === "full" || !watermark) return { mode: "full", from: null, expected: 0 };
+  if (run.kind === "full" || !watermark) return { mode: "full", from: null, expected: 0 };
   if (stream.follows) return { mode: "follow", from: null, expected: 0 };
-  if (!stream.cursor) return { mode: "full", from: null, expected: 0 };
-  return { mode: "changes", from: windowStart(watermark, overlapMs), expected: 0 };
+  if (!cursorOf(stream, reader.gaps)) return { mode: "full", from: null, expected: 0 };
+  return { mode: "changes", from: windowStart(watermark, config.overlapMs), expected: 0 };
 }
 
 async function draftStream(work: Work, stream: Stream, plan: StreamPlan, to: Date): Promise<Draft[]> {
@@ -110,6 +113,7 @@ async function draftStream(work: Work, stream: Stream, plan: StreamPlan, to: Dat
   if (plan.mode === "follow") return [{ kind: "follow", stream: stream.name, group, needs }, close];
   const window: Window = plan.mode === "full" ? { from: null, to: null } : { from: plan.from, to };
   const ranges = await cutRanges(work, stream, window, plan);
+  if (ranges.length === 0) return [];
   return [
     ...ranges.map((range): Draft => ({
       kind: "read",
@@ -129,11 +133,22 @@ async function cutRanges(work: Work, stream: Stream, window: Window, plan: Strea
   const size = stream.pageRows * CHUNK_PAGES;
   const everything = (rows: number): Range[] => [{ above: null, upTo: null, rows }];
   if (plan.mode === "changes" && plan.expected <= size) return everything(plan.expected);
-  const extent = await extentOf(work.reader, stream, window);
+  const extent = await extentIn(work, stream, window);
+  if (extent === "absent") return [];
   plan.expected = extent?.rows ?? 0;
   if (!extent || extent.rows <= size) return everything(plan.expected);
   const width = Math.max(1, Math.ceil((extent.max - extent.min + 1) / BUCKETS));
   return mergeBuckets(await histogramOf(work.reader, stream, window, width), width, size);
+}
+
+/** The extent of a stream's keys; a table that turns out to be missing has none. */
+async function extentIn(work: Work, stream: Stream, window: Window): Promise<Extent | null | "absent"> {
+  try {
+    return await extentOf(work.reader, stream, window);
+  } catch (error) {
+    if (error instanceof MissingError && work.reader.gaps.has(stream.table)) return "absent";
+    throw error;
+  }
 }
 
 /**

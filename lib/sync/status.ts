@@ -6,6 +6,7 @@ import type { Stream } from "../streams/define.ts";
 import type { ChunkDocument, Ledger, ProofDocument, RunDocument, StateDocument } from "./ledger.ts";
 import { activeRun, chunksOf } from "./runs.ts";
 import { expectedOf, runView } from "./run_view.ts";
+import type { Notices } from "./notices.ts";
 import type { ConnectionView, ProofView, RunView, StreamView, SyncStatus, Tide } from "./views.ts";
 
 /** What reading the status needs. */
@@ -13,6 +14,7 @@ export interface StatusParts {
   store: Store;
   ledger: Ledger;
   netsuite: NetSuite;
+  notices: Notices;
   streams: readonly Stream[];
   config: Config;
   now: () => Date;
@@ -23,11 +25,12 @@ const NAMES = { full: "Full run", incremental: "Incremental run", proof: "Proof"
 
 /** Everything the Sync page shows. */
 export async function readStatus(parts: StatusParts): Promise<SyncStatus> {
-  const { ledger, netsuite, streams, now } = parts;
-  const [active, states, latest] = await Promise.all([
+  const { ledger, netsuite, streams, notices, now } = parts;
+  const [active, states, latest, gaps] = await Promise.all([
     activeRun(ledger),
     statesOf(ledger),
     ledger.runs.find({}, { sort: { _id: -1 }, limit: RUNS_SHOWN }).toArray(),
+    notices.gaps(),
   ]);
   const chunks = active ? await chunksOf(ledger, active) : [];
   const current = active ? await viewOf(parts, active, chunks) : null;
@@ -39,7 +42,12 @@ export async function readStatus(parts: StatusParts): Promise<SyncStatus> {
   return {
     now: now().toISOString(),
     account: netsuite.realm,
-    tide: tideOf(parts, views.map((view) => view.watermark), current, latest[0] ?? null),
+    tide: tideOf(
+      parts,
+      views.filter(({ table }) => !gaps.has(table)).map((view) => view.watermark),
+      current,
+      latest[0] ?? null,
+    ),
     connection: connectionOf(netsuite),
     current,
     streams: views,
@@ -51,14 +59,17 @@ export async function readStatus(parts: StatusParts): Promise<SyncStatus> {
 
 /** The one line at the foot of every page: three small reads. */
 export async function readTide(parts: StatusParts): Promise<Tide> {
-  const { ledger, streams } = parts;
-  const [active, states, [latest]] = await Promise.all([
+  const { ledger, streams, notices } = parts;
+  const [active, states, [latest], gaps] = await Promise.all([
     activeRun(ledger),
     statesOf(ledger),
     ledger.runs.find({}, { sort: { _id: -1 }, limit: 1 }).toArray(),
+    notices.gaps(),
   ]);
   const current = active ? await viewOf(parts, active, await chunksOf(ledger, active)) : null;
-  const marks = streams.map((stream) => states.get(stream.name)?.watermark?.toISOString() ?? null);
+  const marks = streams.filter(({ table }) => !gaps.has(table)).map((stream) =>
+    states.get(stream.name)?.watermark?.toISOString() ?? null
+  );
   return tideOf(parts, marks, current, latest ?? null);
 }
 

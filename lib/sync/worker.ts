@@ -11,6 +11,7 @@ import { readDeletes } from "./deletes.ts";
 import { followChunk } from "./follow.ts";
 import { change, claim, type Held, type Holder, keepLease } from "./lease.ts";
 import type { Fault, Ledger, RunDocument } from "./ledger.ts";
+import { type Notices, tablesOf } from "./notices.ts";
 import { planRun } from "./plan.ts";
 import { proveStream } from "./proof.ts";
 import { readChunk } from "./read_chunk.ts";
@@ -22,16 +23,19 @@ export interface WorkerParts {
   store: Store;
   ledger: Ledger;
   netsuite: NetSuite;
+  notices: Notices;
   streams: readonly Stream[];
   config: SyncConfig;
   clock: Clock;
-  /** Chunks worked on at once: as many as there are slots. */
-  width: number;
+  /** Chunks worked on at once: as many as there are slots at the moment. */
+  width: () => number;
 }
 
 /** How often a worker looks at the ledger by itself, for work that no wake-up told of. */
 const LOOK_MS = 1_000;
 const MOST_ATTEMPTS = 5;
+/** Hands that may ever be needed: the most slots that an account can have. Those above the width of the moment rest. */
+const MOST_HANDS = 50;
 const log = logOf("sync");
 
 /**
@@ -53,7 +57,7 @@ export class Worker {
 
   /** Begins to look for work. */
   start(): void {
-    for (let hand = 0; hand < this.#parts.width; hand++) this.#hands.push(this.#loop());
+    for (let hand = 0; hand < MOST_HANDS; hand++) this.#hands.push(this.#loop(hand));
   }
 
   /** Tells the worker that there is something to do now. */
@@ -68,11 +72,11 @@ export class Worker {
     await Promise.all(this.#hands);
   }
 
-  async #loop(): Promise<void> {
+  async #loop(hand: number): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
-        if (await this.#step()) continue;
+        if (hand < this.#parts.width() && await this.#step()) continue;
       } catch (error) {
         log.error("The ledger could not be reached; looking again", { error: messageOf(error) });
       }
@@ -113,16 +117,28 @@ export class Worker {
   async #do(run: RunDocument, held: Held): Promise<void> {
     const stop = new AbortController();
     const signal = AbortSignal.any([this.#stop.signal, stop.signal]);
-    const { store, ledger, netsuite, config, clock } = this.#parts;
-    const reader = { netsuite, meter: { requests: 0, throttled: 0 }, signal, now: () => clock.now() };
+    const { store, ledger, netsuite, notices, config, clock } = this.#parts;
+    const gaps = await notices.gaps();
+    const reader = { netsuite, gaps, meter: { requests: 0, throttled: 0 }, signal, now: () => clock.now() };
     const streams = run.streams.map(streamNamed);
     const work: Work = { store, ledger, run, held, reader, config, streams, signal };
     using _lease = keepLease(ledger, held, this.#holder, stop);
     try {
       await doChunk(work);
+      await this.#noteBack(run, held);
     } catch (error) {
       await this.#fail(work, error);
     }
+  }
+
+  /** What was missing and has been read now is noted; after a full run nothing of it is left out any more. */
+  async #noteBack(run: RunDocument, { chunk }: Held): Promise<void> {
+    const { notices } = this.#parts;
+    if (chunk.kind === "deletes") return await notices.confirm(["deletedrecord"]);
+    if (chunk.kind !== "read" && chunk.kind !== "follow" && chunk.kind !== "close") return;
+    const tables = tablesOf(streamNamed(chunk.stream));
+    if (chunk.kind !== "close") return await notices.confirm(tables);
+    if (run.plans[chunk.stream]?.mode === "full") await notices.settle(tables, run.startedAt ?? run.createdAt);
   }
 
   async #fail(work: Work, error: unknown): Promise<void> {

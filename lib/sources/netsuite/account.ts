@@ -6,6 +6,8 @@ export interface Account {
   realm: string;
   /** Where requests go, without a slash at the end. */
   baseUrl: string;
+  /** Where OAuth 2.0 tokens are asked for; also the audience of the assertion. */
+  tokenUrl: string;
   /** `1234567_SB1` is a sandbox: its credentials die when it is refreshed. */
   isSandbox: boolean;
 }
@@ -14,12 +16,13 @@ export interface Account {
  * Reads an account id in any spelling. The pattern is checked before a URL is built, so that an id can never change the
  * host that secrets are sent to.
  *
- * @param id e.g. `1234567`, `1234567_SB1`, `1234567-sb1`, `TSTDRV1234567`
+ * @param given e.g. `1234567`, `1234567_SB1`, `1234567-sb1`, `TSTDRV1234567`, with blanks around it or not
  * @param baseUrl replaces the account's own host, for stand-ins and proxies
  * @throws {AppError} `bad_account_id`
  * @see netsuite.md 1 (hosts, realm)
  */
-export function accountOf(id: string, baseUrl: string | null = null): Account {
+export function accountOf(given: string, baseUrl: string | null = null): Account {
+  const id = given.trim();
   if (!/^[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)?$/.test(id)) {
     throw new AppError(
       `"${id}" is not a NetSuite account id: it looks like 1234567 or 1234567_SB1`,
@@ -29,9 +32,11 @@ export function accountOf(id: string, baseUrl: string | null = null): Account {
   }
   const realm = id.toUpperCase().replaceAll("-", "_");
   const label = realm.toLowerCase().replaceAll("_", "-");
+  const host = baseUrl ?? `https://${label}.suitetalk.api.netsuite.com`;
   return {
     realm,
-    baseUrl: baseUrl ?? `https://${label}.suitetalk.api.netsuite.com`,
+    baseUrl: host,
+    tokenUrl: `${host}/services/rest/auth/oauth2/v1/token`,
     isSandbox: /_SB\d*$/.test(realm),
   };
 }

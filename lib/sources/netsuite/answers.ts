@@ -1,11 +1,61 @@
-import { type AppError, UpstreamBusyError, UpstreamLoginError, UpstreamRefusedError } from "../../errors.ts";
+import { AppError, UpstreamBusyError, UpstreamLoginError, UpstreamRefusedError } from "../../errors.ts";
 
 /** What came back, read whole. */
 export interface Answer {
   status: number;
   body: string;
-  retryAfter: string | null;
+  headers: Headers;
 }
+
+/** What NetSuite's error body says, as far as it says anything. */
+export interface Details {
+  code: string | null;
+  detail: string | null;
+  /** Field of the record that is wrong, e.g. `item.items[0].item`. */
+  path: string | null;
+}
+
+/** A table or column that this account does not have, or that the role may not see: NetSuite tells neither apart. */
+export class MissingError extends UpstreamRefusedError {
+  override name = "MissingError";
+  constructor(message: string, readonly kind: "table" | "column", readonly missing: string, status: number) {
+    super(message, kind === "table" ? "upstream_no_table" : "upstream_no_column", status);
+  }
+}
+
+/** A sign-in was refused. Not yet an alarm: overload has been seen as 401 too (netsuite.md 5.2). */
+export class SignInDoubt extends AppError {
+  override name = "SignInDoubt";
+  /** Which header was refused; not enumerable, so that no log and no inspection prints it. */
+  declare readonly header: string | null;
+  /**
+   * @param serverDate NetSuite's clock, from the answer's `Date`
+   * @param header the refused `Authorization`; null when it is the token itself that is not given
+   */
+  constructor(readonly serverDate: Date | null, header: string | null = null) {
+    super("NetSuite refused a sign-in", "upstream_doubt", "fix_config");
+    Object.defineProperty(this, "header", { value: header, enumerable: false });
+  }
+}
+
+/** The sign-in is refused for certain, since this machine's clock is wrong: stamps are taken for at most 5 minutes. */
+export class ClockError extends UpstreamLoginError {
+  override name = "ClockError";
+  override readonly code = "upstream_clock";
+}
+
+/** What a record's writer did wrong, in NetSuite's own words, or the record is not there. */
+export class RecordError extends AppError {
+  override name = "RecordError";
+  /** @param path the field that NetSuite names, e.g. `item.items[0].item` */
+  constructor(message: string, code: string, readonly path: string | null = null) {
+    super(message, code, "reject_request");
+  }
+}
+
+const NO_COLUMN = /Unknown identifier '([^']+)'|\bField '([^']+)'|Unknown field name '([^']+)'/i;
+const NO_TABLE = /Record '([^']+)' was not found|Invalid search type: ([A-Za-z0-9_]+)/i;
+const NO_PERMISSION = /does not have permission|do not have permissions?/i;
 
 /**
  * Turns an answer that is not 2xx into an error by what to do next (netsuite.md 5.2). The body may be NetSuite's JSON,
@@ -16,27 +66,22 @@ export interface Answer {
  * @param now the clock, for a `Retry-After` that is a date
  */
 export function errorOf(asked: string, answer: Answer, now: Date): AppError {
-  const { code, detail } = detailsOf(answer.body);
+  const { code, detail, path } = detailsOf(answer.body);
   const said = detail ? `: ${detail}` : "";
   const { status } = answer;
-  if (status === 401 || code === "INVALID_LOGIN") {
-    return new UpstreamLoginError(
-      "NetSuite refused our sign-in. It does not say why; the account's administrator sees the cause in Setup > " +
-        "Users/Roles > View Login Audit Trail.",
-    );
-  }
+  if (status === 401 || code === "INVALID_LOGIN") return new SignInDoubt(dateOf(answer));
   if (status === 429 || code === "CONCURRENCY_LIMIT_EXCEEDED" || code === "SSS_REQUEST_LIMIT_EXCEEDED") {
     return new UpstreamBusyError(
       `NetSuite has too many requests at once for ${asked}${said}`,
       "upstream_throttled",
-      retryAfterMs(answer.retryAfter, now),
+      retryAfterMs(answer.headers.get("Retry-After"), now),
     );
   }
   if (status >= 500 || status === 408) {
     return new UpstreamBusyError(
       `NetSuite answered ${status} to ${asked}${said}`,
-      "upstream_busy",
-      retryAfterMs(answer.retryAfter, now),
+      code === "UNEXPECTED_ERROR" ? "upstream_error" : "upstream_busy", // the former may also be a bad column
+      retryAfterMs(answer.headers.get("Retry-After"), now),
     );
   }
   if (status >= 300 && status < 400) {
@@ -46,8 +91,35 @@ export function errorOf(asked: string, answer: Answer, now: Date): AppError {
       status,
     );
   }
-  if (status === 403 || code === "INSUFFICIENT_PERMISSION") {
+  return refusalOf(asked, status, { code, detail, path });
+}
+
+function refusalOf(asked: string, status: number, { code, detail, path }: Details): AppError {
+  const said = detail ? `: ${detail}` : "";
+  if (status === 403 || code === "INSUFFICIENT_PERMISSION" || NO_PERMISSION.test(detail ?? "")) {
     return new UpstreamRefusedError(`NetSuite does not allow ${asked}${said}`, "upstream_forbidden", status);
+  }
+  if (code === "INVALID_PARAMETER" && detail) {
+    const column = NO_COLUMN.exec(detail), table = NO_TABLE.exec(detail);
+    const sentence = `NetSuite refused ${asked} (${status})${said}`;
+    if (column) return new MissingError(sentence, "column", column[1] ?? column[2] ?? column[3]!, status);
+    if (table) return new MissingError(sentence, "table", table[1] ?? table[2]!, status);
+    if (/unsupported search/i.test(detail)) return new UpstreamRefusedError(sentence, "upstream_query", status);
+  }
+  if (status === 404 || code === "NONEXISTENT_ID") {
+    return new RecordError(`NetSuite has no such record: ${asked}${said}`, "upstream_gone");
+  }
+  if (code === "IDEMPOTENCY_ERROR") {
+    return new RecordError(`NetSuite has this batch already: ${asked}${said}`, "upstream_repeated");
+  }
+  if (/record has been changed/i.test(detail ?? "") || code === "RCRD_HAS_BEEN_CHANGED") {
+    return new RecordError(`The record was changed meanwhile, so nothing was saved: ${asked}${said}`, "record_changed");
+  }
+  if (/locked/i.test(detail ?? "")) {
+    return new RecordError(`NetSuite keeps the record locked: ${asked}${said}`, "record_locked", path);
+  }
+  if (code === "USER_ERROR" || code === "INVALID_CONTENT") {
+    return new RecordError(detail ?? `NetSuite refused ${asked} (${status})`, "record_refused", path); // shown verbatim
   }
   return new UpstreamRefusedError(`NetSuite refused ${asked} (${status})${said}`, "upstream_refused", status);
 }
@@ -57,16 +129,17 @@ export function errorOf(asked: string, answer: Answer, now: Date): AppError {
  *
  * @param body the body as text
  */
-export function detailsOf(body: string): { code: string | null; detail: string | null } {
+export function detailsOf(body: string): Details {
   try {
     const parsed = JSON.parse(body);
     const first = parsed["o:errorDetails"]?.[0];
     return {
       code: string(first?.["o:errorCode"] ?? parsed["o:errorCode"] ?? parsed.error?.code),
       detail: string(first?.detail ?? parsed.error?.message ?? parsed.title),
+      path: string(first?.["o:errorPath"]),
     };
   } catch {
-    return { code: null, detail: null };
+    return { code: null, detail: null, path: null };
   }
 }
 
@@ -77,6 +150,12 @@ export function retryAfterMs(value: string | null, now: Date): number | null {
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
   const date = Date.parse(value);
   return Number.isNaN(date) ? null : Math.max(0, date - +now);
+}
+
+/** NetSuite's clock as its answer's `Date` tells it, to the second. */
+export function dateOf(answer: Answer): Date | null {
+  const time = Date.parse(answer.headers.get("Date") ?? "");
+  return Number.isNaN(time) ? null : new Date(time);
 }
 
 function string(value: unknown): string | null {

@@ -1,11 +1,17 @@
-import type { NetSuiteConfig } from "../../config.ts";
-import { type Clock, pause, systemClock } from "../../clock.ts";
-import { AppError, messageOf, UpstreamBusyError, UpstreamLoginError } from "../../errors.ts";
+import { type NetSuiteConfig, USUAL_CONCURRENCY } from "../../config.ts";
+import { systemClock } from "../../clock.ts";
+import { AppError, UpstreamRefusedError } from "../../errors.ts";
 import { logOf } from "../../log.ts";
 import { accountOf } from "./account.ts";
-import { errorOf } from "./answers.ts";
-import { Governor, type GovernorState, type Meter } from "./governor.ts";
-import { queryOf, tbaSigner } from "./tba.ts";
+import type { Answer } from "./answers.ts";
+import { Governor, type GovernorState } from "./governor.ts";
+import { broken, parseAnswer } from "./http.ts";
+import type { TokenCheck } from "./oauth2.ts";
+import { type Call, type CallOptions, type Exchange, Session, type SessionParts } from "./session.ts";
+import { inlined, type Parameter, type Statement, word } from "./statement.ts";
+import { queryOf } from "./tba.ts";
+
+export type { CallOptions, Exchange } from "./session.ts";
 
 /** One page of a SuiteQL answer. Missing values are absent names; every value is text. */
 export interface Page {
@@ -14,189 +20,220 @@ export interface Page {
   totalResults: number;
 }
 
-/** The newest exchange with NetSuite, for the Sync page. */
-export interface Exchange {
-  at: Date;
-  tookMs: number;
-  /** null when it went well. */
-  error: { code: string; message: string } | null;
-}
-
-/** What a call may be given. */
-export interface CallOptions {
-  /** Names the call in errors: "SuiteQL page of customers". */
-  asked: string;
-  meter: Meter;
-  signal?: AbortSignal;
+/** What NetSuite says about how many requests it takes at once. */
+export interface Limits {
+  /** The whole account's limit, shared with all other integrations. */
+  account: number;
+  /** What of it is not kept for single integrations. */
+  unallocated: number | null;
+  /** What is kept for ours, where something is. */
+  integration: number | null;
+  /** What counts for us. */
+  ours: number;
 }
 
 /** One NetSuite account, over its REST interfaces. */
 export interface NetSuite {
   realm: string;
+  /** Where requests go. */
+  host: string;
+  loginKind: "tba" | "oauth2";
   /**
    * Asks one page. Errors come by what to do next: {@link UpstreamBusyError} after the retry budget,
-   * {@link UpstreamLoginError}, or `UpstreamRefusedError` for a query that NetSuite does not take.
+   * {@link UpstreamLoginError}, {@link MissingError} for a table or column that is not there, or `UpstreamRefusedError`
+   * for a query that NetSuite does not take.
    *
    * @param query SuiteQL with positional `?`
-   * @param parameters their values, as text
+   * @param parameters their values; plain text is a text
    * @param limit rows at most, 1 to 1,000; the offset is always 0, since pages are cut by key
    */
-  suiteql(query: string, parameters: string[], limit: number, options: CallOptions): Promise<Page>;
+  suiteql(
+    query: string,
+    parameters: readonly (Parameter | string)[],
+    limit: number,
+    options: CallOptions,
+  ): Promise<Page>;
   /** NetSuite's own clock, to the second. The upper bound of every window comes from here, never from this machine. */
   serverTime(options: CallOptions): Promise<Date>;
+  /** How many requests NetSuite takes at once; null where the role may not read it (administrators may). */
+  limits(options: CallOptions): Promise<Limits | null>;
+  /** Any other request; for the Record API. */
+  send<T>(call: Call, options: CallOptions, read: (answer: Answer) => T): Promise<T>;
+  /** Each certificate of OAuth 2.0 by itself; empty for token-based authentication. */
+  tryCertificates(signal?: AbortSignal): Promise<TokenCheck[]>;
   governor: GovernorState;
   lastExchange: Exchange | null;
 }
 
-/** After a refused sign-in nothing is sent for this long: five refusals lock the account for 30 minutes. */
-const LOGIN_REST_MS = 60_000;
-/** Overload has been seen as 401 after a minute (netsuite.md 5.2): one slow second try before anyone is alarmed. */
-const LOGIN_PROBE_MS = 1_500;
+const SUITEQL = "/services/rest/query/v1/suiteql";
+const LIMITS_EVERY_MS = 3_600_000;
 
 /**
  * Opens the account. Nothing is sent before the first call.
  *
- * @param config account, keys and limits
- * @param clock for signatures and waits
+ * @param config account, login and limits
+ * @param parts clock and waits, for tests
  */
-export function openNetSuite(config: NetSuiteConfig, clock: Clock = systemClock): NetSuite {
+export function openNetSuite(config: NetSuiteConfig, parts: SessionParts = { clock: systemClock }): NetSuite {
+  const { clock } = parts;
   const account = accountOf(config.accountId, config.baseUrl);
-  const sign = tbaSigner({ realm: account.realm, ...config });
-  const governor = new Governor({ ...config, clock });
+  const governor = new Governor({
+    concurrency: config.concurrency ?? Math.max(USUAL_CONCURRENCY, config.reservedSlots + 1),
+    reservedSlots: config.reservedSlots,
+    retryBudgetMs: config.retryBudgetMs,
+    ...parts,
+  });
+  const session = new Session(config, account, governor, parts);
   const log = logOf("netsuite");
-  let lastExchange: Exchange | null = null;
-  let signedInOnce = false, refusedUntil = 0, refusal: UpstreamLoginError | null = null;
+  let limitsDue = -Infinity;
+  /** Set when this account was found not to take parameters: then values stand in the query itself. */
+  let takesParameters = true;
 
-  async function once(method: string, path: string, body: string | null, options: CallOptions): Promise<string> {
-    const url = account.baseUrl + path;
-    const began = performance.now();
-    const timeout = AbortSignal.timeout(config.timeoutMs);
-    const note = (error: Exchange["error"]) =>
-      lastExchange = { at: clock.now(), tookMs: Math.round(performance.now() - began), error };
+  async function call<T>(what: Call, options: CallOptions, read: (answer: Answer) => T): Promise<T> {
+    const result = await session.call(what, options, read);
+    if (+clock.now() >= limitsDue) {
+      limitsDue = +clock.now() + LIMITS_EVERY_MS;
+      await readLimits(options);
+    }
+    return result;
+  }
+
+  /** Takes over NetSuite's own limit, where the role may read it. What goes wrong here is no fault of the call before. */
+  async function readLimits({ meter, signal }: CallOptions): Promise<void> {
     try {
-      const response = await fetch(url, {
-        method,
-        redirect: "manual",
-        headers: {
-          Authorization: sign(method, url),
-          Accept: "application/json",
-          ...(body === null ? {} : { "Content-Type": "application/json", Prefer: "transient" }),
-        },
-        body,
-        signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
+      const found = await limits({
+        asked: "its limits",
+        meter,
+        ...(signal ? { signal } : {}),
+        mayRetry: (_, tries) => tries < 2,
       });
-      const text = await response.text();
-      if (!response.ok) {
-        const retryAfter = response.headers.get("Retry-After");
-        throw errorOf(options.asked, { status: response.status, body: text, retryAfter }, clock.now());
-      }
-      note(null);
-      return text;
+      if (!found) return;
+      governor.limit = Math.min(found.ours, config.concurrency ?? Infinity);
     } catch (error) {
-      if (options.signal?.aborted) throw options.signal.reason;
-      const named = nameFault(error, options.asked, config.timeoutMs);
-      note({ code: named instanceof AppError ? named.code : "bug", message: named.message });
-      throw named;
+      if (!(error instanceof AppError)) throw error;
+      log.info("NetSuite's limits could not be read; the settings hold", { error: error.code });
     }
   }
 
-  /** One call with its tries; a refused sign-in is probed once more before it is believed. */
-  async function call<T>(
-    method: string,
-    path: string,
-    body: string | null,
-    options: CallOptions,
-    read: (text: string) => T,
-  ): Promise<T> {
-    if (refusal && +clock.now() < refusedUntil) throw refusal;
-    const attempt = () =>
-      governor.run(async () => read(await once(method, path, body, options)), options.meter, options.signal);
+  async function limits(options: CallOptions): Promise<Limits | null> {
     try {
-      const result = await attempt();
-      signedInOnce = true;
-      refusal = null;
-      return result;
+      const path = "/services/rest/system/v1/governanceLimits";
+      return await session.call({ method: "GET", path }, options, ({ body }) => limitsOf(body, options.asked));
     } catch (error) {
-      if (!(error instanceof UpstreamLoginError)) throw error;
-      if (signedInOnce) {
-        log.warning("NetSuite refused a sign-in that worked before; asking once more", { asked: options.asked });
-        await pause(LOGIN_PROBE_MS, options.signal);
-        try {
-          return await attempt();
-        } catch (again) {
-          if (!(again instanceof UpstreamLoginError)) throw again;
-        }
-      }
-      refusal = error;
-      refusedUntil = +clock.now() + LOGIN_REST_MS;
+      if (error instanceof AppError && REFUSALS.includes(error.code)) return null;
       throw error;
     }
   }
 
+  function ask(statement: Statement, limit: number, options: CallOptions, isInlined: boolean): Promise<Page> {
+    const { query, parameters } = statement;
+    const body = isInlined || parameters.length === 0
+      ? { q: inlined(statement) }
+      : { q: query, params: parameters.map(({ value }) => value) };
+    return call(
+      {
+        method: "POST",
+        path: `${SUITEQL}${queryOf({ limit, offset: 0 })}`,
+        headers: { "Content-Type": "application/json", Prefer: "transient" },
+        body: JSON.stringify(body),
+      },
+      options,
+      (answer) => readPage(answer.body, limit, options.asked),
+    );
+  }
+
   return {
     realm: account.realm,
-    suiteql(query, parameters, limit, options) {
+    host: new URL(account.baseUrl).host,
+    loginKind: session.loginKind,
+    async suiteql(query, values, limit, options) {
       if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
         throw new RangeError(`limit ${limit} must be 1 to 1000`);
       }
-      const body = JSON.stringify(parameters.length > 0 ? { q: query, params: parameters } : { q: query });
-      const path = `/services/rest/query/v1/suiteql${queryOf({ limit, offset: 0 })}`;
-      return call("POST", path, body, options, (text) => readPage(text, options.asked));
+      const parameters = values.map((value) => typeof value === "string" ? word(value) : value);
+      const statement = { query, parameters };
+      if (!takesParameters) return await ask(statement, limit, options, true);
+      try {
+        return await ask(statement, limit, options, false);
+      } catch (error) {
+        const isOdd = error instanceof UpstreamRefusedError && error.status === 400 &&
+          (error.code === "upstream_query" || error.code === "upstream_refused");
+        if (!isOdd || statement.parameters.length === 0) throw error;
+        const page = await ask(statement, limit, options, true).catch(() => {
+          throw error; // it is not the parameters, then: the first refusal says more
+        });
+        takesParameters = false;
+        log.warning("This account takes no parameters in SuiteQL: values are written into the queries");
+        return page;
+      }
     },
     serverTime(options) {
-      return call("GET", "/services/rest/system/v1/serverTime", null, options, (text) => {
-        const time = Date.parse(parse(text, options.asked)?.serverTime);
+      return call({ method: "GET", path: "/services/rest/system/v1/serverTime" }, options, ({ body }) => {
+        const time = Date.parse(parseAnswer(body, options.asked)?.serverTime);
         if (Number.isNaN(time)) throw broken(options.asked, "an answer without serverTime");
         return new Date(time);
       });
     },
+    limits,
+    send: call,
+    tryCertificates: (signal) => session.tryCertificates(signal),
     get governor() {
       return governor.state;
     },
     get lastExchange() {
-      return lastExchange;
+      return session.lastExchange;
     },
   };
 }
 
+const REFUSALS = ["upstream_forbidden", "upstream_refused", "upstream_gone", "record_refused"];
+
+function limitsOf(body: string, asked: string): Limits {
+  const told = parseAnswer(body, asked) ?? {};
+  const count = (value: unknown) => Number.isInteger(value) && (value as number) > 0 ? value as number : null;
+  const account = count(told.accountConcurrencyLimit);
+  if (account === null) throw broken(asked, "limits without accountConcurrencyLimit");
+  const unallocated = count(told.accountUnallocatedConcurrencyLimit);
+  const integration = count(told.integrationConcurrencyLimit);
+  const ours = told.integrationLimitType === "integrationSpecific" && integration !== null
+    ? integration
+    : told.integrationLimitType === "accountLimit"
+    ? unallocated ?? account
+    : account;
+  return { account, unallocated, integration, ours: Math.min(ours, account) };
+}
+
 /** Reads one page and takes nothing on trust: a cut or odd answer is asked for again, never taken for a short one. */
-function readPage(text: string, asked: string): Page {
-  const answer = parse(text, asked);
-  const { items, count, hasMore, totalResults } = answer ?? {};
+function readPage(text: string, limit: number, asked: string): Page {
+  const answer = parseAnswer(text, asked);
+  const { items, count, hasMore, totalResults, offset = 0 } = answer ?? {};
   if (
-    !Array.isArray(items) || items.length !== count || typeof hasMore !== "boolean" || typeof totalResults !== "number"
+    !Array.isArray(items) || items.length !== count || items.length > limit || typeof hasMore !== "boolean" ||
+    typeof totalResults !== "number" || offset !== 0
   ) {
     throw broken(asked, "an answer that does not add up");
   }
-  for (const item of items) delete item.links;
-  return { rows: items, hasMore, totalResults };
+  const rows = items.map((item) => rowOf(item, asked));
+  return { rows, hasMore, totalResults };
 }
 
-// deno-lint-ignore no-explicit-any -- JSON of another system: every use is checked
-function parse(text: string, asked: string): any {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw broken(asked, `${text.length} characters that are not JSON`, error);
+/** Names in lower case, values as text, without the empty links that every row brings (netsuite.md 3.2). */
+function rowOf(item: unknown, asked: string): Page["rows"][number] {
+  if (typeof item !== "object" || item === null || Array.isArray(item)) throw broken(asked, "a row that is none");
+  delete (item as { links?: unknown }).links;
+  const row = item as Record<string, unknown>;
+  for (const name in row) {
+    const value = row[name];
+    if (typeof value !== "string") {
+      if (value === null) delete row[name];
+      else if (typeof value === "number" || typeof value === "boolean") row[name] = String(value);
+      else throw broken(asked, `a row whose ${name} is no value`);
+    }
+    const lower = name.toLowerCase();
+    if (lower !== name) {
+      row[lower] = row[name];
+      delete row[name];
+    }
   }
-}
-
-function broken(asked: string, what: string, cause?: unknown): UpstreamBusyError {
-  return new UpstreamBusyError(`NetSuite sent ${what} to ${asked}`, "upstream_broken", null, { cause });
-}
-
-/** Gives a failed `fetch` its class; what is already ours, or a bug, passes as it is. */
-function nameFault(error: unknown, asked: string, timeoutMs: number): Error {
-  if (error instanceof AppError) return error;
-  if (error instanceof Error && error.name === "TimeoutError") {
-    const message = `NetSuite did not answer ${asked} within ${timeoutMs / 1000} s`;
-    return new UpstreamBusyError(message, "upstream_timeout", null, { cause: error });
-  }
-  // a refused or reset connection, an unknown host, a failed handshake: Deno throws a bare TypeError for all of them
-  if (error instanceof TypeError || error instanceof Deno.errors.Http) {
-    const why = error.cause instanceof Error ? error.cause.message : messageOf(error);
-    const message = `Cannot reach NetSuite for ${asked}: ${why}. If it stays so, check the account id and the network.`;
-    return new UpstreamBusyError(message, "upstream_unreachable", null, { cause: error });
-  }
-  return error instanceof Error ? error : new Error(String(error));
+  return row as Page["rows"][number];
 }

@@ -1,11 +1,21 @@
-import { UpstreamBusyError } from "../../errors.ts";
-import type { Children, Stream } from "../../streams/define.ts";
-import { keyAlias, type RawRow } from "../../streams/shape.ts";
+import { pause } from "../../clock.ts";
+import { AppError, UpstreamBusyError } from "../../errors.ts";
+import { aliasOf, type Children, type Stream } from "../../streams/define.ts";
+import { keyAlias, MODIFIED, type RawRow } from "../../streams/shape.ts";
+import { MissingError } from "./answers.ts";
 import type { CallOptions, NetSuite, Page } from "./client.ts";
+import type { Gaps } from "./gaps.ts";
 import type { Meter } from "./governor.ts";
+import { broken } from "./http.ts";
+import { findBadColumn, noteMissing, oneRow } from "./missing.ts";
+import { type Selectable, type Selected, selectedOf } from "./selection.ts";
+import type { PagedStatement, Statement } from "./statement.ts";
 import {
-  childrenStatement,
+  childrenStatements,
+  childTable,
   countStatement,
+  cursorOf,
+  DELETED,
   deletedStatement,
   existStatement,
   extentStatement,
@@ -14,9 +24,9 @@ import {
   type Key,
   type PageCut,
   pageStatement,
+  type PageStatements,
   PARENT,
   probeStatement,
-  type Statement,
   type Window,
 } from "./suiteql.ts";
 
@@ -43,45 +53,65 @@ export interface Extent {
   max: number;
 }
 
-/** What reading needs: the account, who counts, and how to stop. */
+/** What reading needs: the account and what it lacks, who counts, and how to stop. */
 export interface Reader {
   netsuite: NetSuite;
+  gaps: Gaps;
   meter: Meter;
   signal?: AbortSignal;
   now: () => Date;
+  /** A question whose column list may be the cause of an error 500: it is not asked for long before that is looked into. */
+  suspects?: boolean;
 }
 
-/** Reads the page of a stream that a cut begins with. */
+/** How often an answer that does not fit together is asked for again, and for how long to wait at first. */
+const MOST_TRIES = 6, FIRST_WAIT_MS = 100;
+/** An error 500 is retried this often before a column is suspected of it. */
+const ERRORS_BEFORE_SUSPICION = 3;
+
+/** Reads the page of a stream that a cut begins with. Columns that the account lacks are left out. */
 export function readPage(reader: Reader, stream: Stream, cut: PageCut): Promise<RecordPage> {
-  return read(reader, stream, (after) => pageStatement(stream, { ...cut, after }), cut.after);
+  return read(reader, stream, cut.after, (after) => pageStatement(stream, { ...cut, after }, reader.gaps));
 }
 
 /** Reads the rows that belong to some records of the stream that this one follows, page by page. */
-export async function readFollowing(
+export function readFollowing(
   reader: Reader,
   stream: Stream,
   column: string,
   values: string[],
   after: Key | null,
 ): Promise<RecordPage> {
-  return await read(reader, stream, (key) => followStatement(stream, column, values, key), after);
+  return read(reader, stream, after, (key) => followStatement(stream, column, values, key, reader.gaps));
 }
 
 /** Which of these values of the first key column still exist; answers whole keys, joined by `-` where there are several. */
 export async function existing(reader: Reader, stream: Stream, values: string[]): Promise<Set<string>> {
   const found = new Set<string>();
   for (let at = 0; at < values.length; at += 500) {
-    const page = await whole(reader, existStatement(stream, values.slice(at, at + 500)), `which ${stream.name} exist`);
-    for (const row of page) found.add(stream.key.map((_, n) => row[keyAlias(n)]).join("-"));
+    const some = values.slice(at, at + 500);
+    let after: Key | null = null;
+    do {
+      const page: Ordered = await ordered(
+        reader,
+        existStatement(stream, some, after),
+        `which ${stream.name} exist`,
+        after,
+      );
+      for (const row of page.rows) found.add(keyIn(stream, row).join("-"));
+      after = page.isLast ? null : keyIn(stream, page.rows.at(-1)!);
+    } while (after);
   }
   return found;
 }
 
 /** How many rows a stream has, and where its keys begin and end. */
 export async function extentOf(reader: Reader, stream: Stream, window: Window): Promise<Extent | null> {
-  const [row] = await whole(reader, extentStatement(stream, window), `how many ${stream.name} there are`);
-  const rows = Number(row?.tm_rows ?? 0);
-  return rows === 0 ? null : { rows, min: Number(row!.tm_min), max: Number(row!.tm_max) };
+  return await leavingOut(reader, stream, stream.key, async (reader) => {
+    const row = await oneOf(reader, extentStatement(stream, window, reader.gaps), `how many ${stream.name} there are`);
+    const rows = count(row.tm_rows, stream.name);
+    return rows === 0 ? null : { rows, min: Number(row.tm_min), max: Number(row.tm_max) };
+  });
 }
 
 /** Rows per bucket of `width` keys, ascending; empty buckets are left out. */
@@ -91,41 +121,83 @@ export async function histogramOf(
   window: Window,
   width: number,
 ): Promise<{ bucket: number; rows: number }[]> {
-  const rows = await whole(
-    reader,
-    histogramStatement(stream, window, width),
-    `how the keys of ${stream.name} are spread`,
-  );
-  return rows.map((row) => ({ bucket: Number(row.tm_bucket), rows: Number(row.tm_rows) }));
+  const asked = `how the keys of ${stream.name} are spread`;
+  const page = await ordered(reader, histogramStatement(stream, window, width, reader.gaps), asked, null);
+  if (!page.isLast) throw new RangeError(`${asked}: more than one page of buckets`);
+  return page.rows.map((row) => ({ bucket: Number(row.tm_bucket), rows: Number(row.tm_rows) }));
 }
 
-/** How many rows of each stream changed since its own time, in one request. */
+/**
+ * How many rows of each stream changed since its own time, in one request. A stream whose table this account does not have
+ * is not in the answer.
+ */
 export async function probe(
   reader: Reader,
   asked: { stream: Stream; from: Date }[],
   deletedSince: Date,
 ): Promise<Map<string, number>> {
-  const rows = await whole(reader, probeStatement(asked, deletedSince), "what has changed");
-  return new Map(rows.map((row) => [row.tm_stream!, Number(row.tm_rows)]));
+  const { gaps } = reader;
+  for (let tries = 0;; tries++) {
+    const open = asked.filter(({ stream }) => !gaps.has(stream.table) && cursorOf(stream, gaps));
+    const since = gaps.has(DELETED) ? null : deletedSince;
+    const names = [...(since ? [DELETED] : []), ...open.map(({ stream }) => stream.name)];
+    if (names.length === 0) return new Map();
+    try {
+      return await again(reader, async () => {
+        const page = await ask(reader, probeStatement(open, since, gaps), "what has changed");
+        const found = new Map(page.rows.map((row) => [row.tm_stream!, count(row.tm_rows, "what has changed")]));
+        const lost = names.find((name) => !found.has(name));
+        if (lost) throw broken("what has changed", `nothing about ${lost}`);
+        return found;
+      });
+    } catch (error) {
+      if (!(error instanceof MissingError) || tries > asked.length + 1) throw error;
+      await noteMissingInProbe(reader, open, since, error);
+    }
+  }
+}
+
+/** A probe names many tables at once: which of them lacks the column is found by asking each by itself. */
+async function noteMissingInProbe(
+  reader: Reader,
+  asked: { stream: Stream; from: Date }[],
+  deletedSince: Date | null,
+  error: MissingError,
+): Promise<void> {
+  const { gaps } = reader, name = error.missing.toLowerCase();
+  if (error.kind === "table") return await gaps.add({ table: name, column: null }, error.message);
+  for (const one of asked) {
+    try {
+      await ask(reader, probeStatement([one], null, gaps), `what has changed in ${one.stream.name}`);
+    } catch (alone) {
+      if (!(alone instanceof MissingError) || alone.kind === "table") throw alone;
+      return await gaps.add({ table: one.stream.table, column: one.stream.cursor }, alone.message);
+    }
+  }
+  if (!deletedSince) throw error;
+  await gaps.add({ table: DELETED, column: null }, error.message);
 }
 
 /** Rows of a stream in all, and those changed at or after `since`. */
 export async function countOf(reader: Reader, stream: Stream, since: Date): Promise<{ rows: number; later: number }> {
-  const [row] = await whole(reader, countStatement(stream, since), `how many ${stream.name} there are`);
-  return { rows: Number(row?.tm_rows ?? 0), later: Number(row?.tm_later ?? 0) };
+  return await leavingOut(reader, stream, stream.key, async (reader) => {
+    const row = await oneOf(reader, countStatement(stream, since, reader.gaps), `how many ${stream.name} there are`);
+    return { rows: count(row.tm_rows, stream.name), later: Number(row.tm_later ?? 0) };
+  });
 }
 
 /** The deleted records of a window, oldest first, all pages. */
 export async function* deletedIn(reader: Reader, window: { from: Date; to: Date }): AsyncGenerator<DeletedRecord[]> {
   let after: { at: string; type: string; id: string } | null = null;
   while (true) {
-    const page: Page = await ask(reader, deletedStatement(window, after), "deleted records");
+    const from: Key | null = after && [after.at, after.id, after.type];
+    const page: Ordered = await ordered(reader, deletedStatement(window, after), "deleted records", from);
     const rows = page.rows.map((row) => ({ recordId: row.recordid!, type: row.type ?? "", at: row.deleted! }));
     if (rows.length > 0) {
       yield rows.map(({ recordId, type, at }) => ({ recordId, type, deletedAt: new Date(at.replace(" ", "T") + "Z") }));
     }
     const last = rows.at(-1);
-    if (!last || !page.hasMore) return;
+    if (!last || page.isLast) return;
     after = { at: last.at, type: last.type, id: last.recordId };
   }
 }
@@ -133,54 +205,243 @@ export async function* deletedIn(reader: Reader, window: { from: Date; to: Date 
 async function read(
   reader: Reader,
   stream: Stream,
-  statement: (after: Key | null) => Statement,
   after: Key | null,
+  statements: (after: Key | null) => PageStatements,
 ): Promise<RecordPage> {
-  const askedAt = reader.now();
-  const page = await ask(reader, statement(after), `a page of ${stream.name}`, stream.pageRows);
-  if (page.rows.length === 0 && page.totalResults > 0) {
-    throw new UpstreamBusyError(
-      `NetSuite sent an empty page of ${stream.name}, yet counts ${page.totalResults}`,
-      "upstream_broken",
-    );
+  return await leavingOut(reader, stream, stream.key, async (reader) => {
+    const askedAt = reader.now();
+    const page = await again(reader, async () => {
+      const { first, more } = statements(after);
+      const page = await ordered(reader, first, `a page of ${stream.name}`, after, stream.pageRows);
+      for (const statement of page.rows.length ? more : []) {
+        await addColumns(reader, stream, page.rows, after, statement);
+      }
+      return page;
+    });
+    setPrecision(stream, page.rows, reader.gaps);
+    const next = page.isLast ? null : keyIn(stream, page.rows.at(-1)!);
+    const children = stream.children && page.rows.length > 0
+      ? await readChildren(reader, stream.children, page.rows.map((row) => row[keyAlias(0)]!))
+      : null;
+    const rows = page.rows.map((raw) => ({ raw, children: children?.get(raw[keyAlias(0)]!) ?? [] }));
+    return { rows, next, askedAt };
+  });
+}
+
+/**
+ * Brings further columns of the same rows. A row that was changed between the two queries would be half old and half new,
+ * so then both are asked again.
+ */
+async function addColumns(
+  reader: Reader,
+  stream: Stream,
+  rows: RawRow[],
+  start: Key | null,
+  statement: (keys: Key[], after: Key | null) => PagedStatement,
+): Promise<void> {
+  const keys = rows.map((row) => keyIn(stream, row));
+  const further = new Map<string, RawRow>();
+  let after = start;
+  do {
+    const page: Ordered = await ordered(reader, statement(keys, after), `more of a page of ${stream.name}`, after);
+    for (const row of page.rows) further.set(keyIn(stream, row).join("-"), row);
+    after = page.isLast ? null : keyIn(stream, page.rows.at(-1)!);
+  } while (after);
+  for (const [n, row] of rows.entries()) {
+    const other = further.get(keys[n]!.join("-"));
+    if (!other || other[MODIFIED] !== row[MODIFIED]) {
+      throw broken(`a page of ${stream.name}`, "a row that changed while it was read");
+    }
+    Object.assign(row, other);
   }
-  const last = page.rows.at(-1);
-  const next = last && page.hasMore ? stream.key.map((_, n) => last[keyAlias(n)]!) : null;
-  const children = stream.children
-    ? await readChildren(reader, stream.children, page.rows.map((row) => row[keyAlias(0)]!))
-    : null;
-  const rows = page.rows.map((raw) => ({ raw, children: children?.get(raw[keyAlias(0)]!) ?? [] }));
-  return { rows, next, askedAt };
+}
+
+/** Where the account does not show currencies, amounts have two decimals, as its one currency most likely has. */
+function setPrecision(stream: Stream, rows: RawRow[], gaps: Gaps): void {
+  const column = stream.precision ? stream.columns[stream.precision] : undefined;
+  if (!column) return;
+  const alias = aliasOf(column);
+  if (selectedOf(stream, gaps).some((made) => made.alias === alias)) return;
+  for (const row of rows) row[alias] = "2";
 }
 
 async function readChildren(reader: Reader, children: Children, parents: string[]): Promise<Map<string, RawRow[]>> {
   const byParent = new Map<string, RawRow[]>();
   const groups: string[][] = [];
   for (let at = 0; at < parents.length; at += children.perQuery) groups.push(parents.slice(at, at + children.perQuery));
+  const asked = `rows of ${children.table}`, keys = [children.key, children.parent];
   await Promise.all(groups.map(async (group) => {
     let after: string | null = null;
     do {
-      const page: Page = await ask(reader, childrenStatement(children, group, after), `rows of ${children.table}`);
+      const page: Ordered = await leavingOut(reader, childTable(children), keys, (reader) =>
+        again(reader, async () => {
+          const from = after === null ? null : [after];
+          const statements = childrenStatements(children, group, after, reader.gaps);
+          const [first, ...more] = await Promise.all(
+            statements.map((statement) => ordered(reader, statement, asked, from)),
+          );
+          for (const other of more) joinColumns(first!.rows, other.rows, asked);
+          return first!;
+        }));
       for (const row of page.rows) {
         const parent = row[PARENT]!;
         const list = byParent.get(parent);
         if (list) list.push(row);
         else byParent.set(parent, [row]);
       }
-      after = page.hasMore ? page.rows.at(-1)?.[keyAlias(0)] ?? null : null;
+      after = page.isLast ? null : page.rows.at(-1)![keyAlias(0)]!;
     } while (after !== null);
   }));
   return byParent;
 }
 
-/** For answers that fit one page by construction. */
-async function whole(reader: Reader, statement: Statement, asked: string): Promise<RawRow[]> {
-  const page = await ask(reader, statement, asked);
-  if (page.hasMore) throw new RangeError(`${asked}: ${page.totalResults} rows, but one page was expected`);
-  return page.rows;
+function joinColumns(rows: RawRow[], others: RawRow[], asked: string): void {
+  if (rows.length !== others.length) throw broken(asked, "rows that changed while they were read");
+  for (const [n, row] of rows.entries()) {
+    if (row[keyAlias(0)] !== others[n]![keyAlias(0)]) throw broken(asked, "rows that changed while they were read");
+    Object.assign(row, others[n]);
+  }
+}
+
+/** Rows in their order. */
+interface Ordered {
+  rows: RawRow[];
+  /** Nothing comes after them. */
+  isLast: boolean;
+}
+
+/**
+ * Asks a page and believes it only when it fits: its rows stand in the order that was asked for and lie behind the page
+ * before. No rows at all are believed only when the count says none, too: NetSuite answers a search that ran out of
+ * time with success and nothing in it (netsuite.md 3.1).
+ */
+async function ordered(
+  reader: Reader,
+  statement: PagedStatement,
+  asked: string,
+  after: Key | null,
+  limit = 1000,
+): Promise<Ordered> {
+  return await again(reader, async () => {
+    const { rows, hasMore, totalResults } = await ask(reader, statement, asked, limit);
+    if (rows.length === 0) {
+      if (hasMore || totalResults > 0) throw broken(asked, `an empty page, yet counts ${totalResults}`);
+      const counted = count((await oneOf(reader, statement.count, asked)).tm_rows, asked);
+      if (counted > 0) throw broken(asked, `an empty page, yet counts ${counted}`);
+      return { rows, isLast: true };
+    }
+    checkOrder(statement, rows, after, asked);
+    // `hasMore` has been seen to be false before the end: the count must agree
+    return { rows, isLast: !hasMore && totalResults <= rows.length };
+  });
+}
+
+function checkOrder({ order }: PagedStatement, rows: RawRow[], after: Key | null, asked: string): void {
+  const isStrict = order.terms.every(({ isNumber }) => isNumber);
+  let before = after;
+  for (const row of rows) {
+    const key = order.terms.map(({ alias }) => row[alias]);
+    for (const [n, { alias, isNumber }] of order.terms.entries()) {
+      if (isNumber && !/^-?\d+$/.test(key[n] ?? "")) throw broken(asked, `a row without its ${alias}`);
+    }
+    if (before) {
+      let rank = 0;
+      for (const [n, { isNumber }] of order.terms.entries()) {
+        if (!isNumber) { // text sorts as NetSuite sorts it: only a difference can be seen here
+          if (key[n] === before[n]) continue;
+          rank = 1;
+          break;
+        }
+        rank = compare(key[n]!, before[n]!);
+        if (rank !== 0) break;
+      }
+      if (rank < 0 || (rank === 0 && isStrict)) throw broken(asked, "rows out of their order");
+    }
+    before = key as Key;
+  }
+}
+
+function compare(a: string, b: string): number {
+  const left = Number(a), right = Number(b);
+  if (Number.isSafeInteger(left) && Number.isSafeInteger(right)) return left - right;
+  return BigInt(a) < BigInt(b) ? -1 : BigInt(a) > BigInt(b) ? 1 : 0;
+}
+
+/** Asks again what does not fit together, for some tries; what failed in itself has been tried again already. */
+async function again<T>(reader: Reader, question: () => Promise<T>): Promise<T> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await question();
+    } catch (error) {
+      const isOdd = error instanceof UpstreamBusyError && error.code === "upstream_broken";
+      if (!isOdd || tries >= MOST_TRIES) throw error;
+      await pause(Math.random() * FIRST_WAIT_MS * 2 ** tries, reader.signal);
+      reader.signal?.throwIfAborted();
+    }
+  }
+}
+
+/** Asks, and asks again without what the account turns out to lack. */
+async function leavingOut<T>(
+  reader: Reader,
+  from: Selectable & Partial<Pick<Stream, "cursor">>,
+  keys: readonly string[],
+  question: (reader: Reader) => Promise<T>,
+): Promise<T> {
+  const { gaps } = reader, suspecting: Reader = { ...reader, suspects: true };
+  const trial = (columns: readonly Selected[], of: Selectable) => tryOne(suspecting, of, columns);
+  let asking = suspecting;
+  for (let tries = 0;; tries++) {
+    try {
+      return await question(asking);
+    } catch (error) {
+      if (error instanceof MissingError && tries <= 200) {
+        const { cursor, table } = from;
+        if (error.kind === "column" && error.missing.toLowerCase() === cursor && !gaps.has(table, cursor)) {
+          await gaps.add({ table, column: cursor }, error.message); // then it is read whole
+          continue;
+        }
+        if (await noteMissing(from, keys, error, gaps, trial)) continue;
+      } else if (error instanceof AppError && error.code === "upstream_error" && asking === suspecting) {
+        if (!await findBadColumn(from, gaps, trial)) asking = reader; // NetSuite is ill: wait for it as usual
+        continue;
+      }
+      throw error;
+    }
+  }
+}
+
+/** Whether NetSuite takes these columns of a table. */
+async function tryOne(reader: Reader, from: Selectable, columns: readonly Selected[]): Promise<void> {
+  await ask(reader, oneRow(from, columns, reader.gaps), `which columns ${from.table} has`);
+}
+
+/** For answers that are one row by construction: none at all is a search that ran out of time. */
+async function oneOf(reader: Reader, statement: Statement, asked: string): Promise<RawRow> {
+  return await again(reader, async () => {
+    const { rows } = await ask(reader, statement, asked);
+    if (rows.length !== 1) throw broken(asked, `${rows.length} rows instead of one`);
+    return rows[0]!;
+  });
 }
 
 function ask(reader: Reader, statement: Statement, asked: string, limit = 1000): Promise<Page> {
-  const options: CallOptions = { asked, meter: reader.meter, ...(reader.signal ? { signal: reader.signal } : {}) };
+  const options: CallOptions = {
+    asked,
+    meter: reader.meter,
+    ...(reader.signal ? { signal: reader.signal } : {}),
+    ...(reader.suspects
+      ? { mayRetry: (error, tries) => error.code !== "upstream_error" || tries < ERRORS_BEFORE_SUSPICION }
+      : {}),
+  };
   return reader.netsuite.suiteql(statement.query, statement.parameters, limit, options);
+}
+
+function count(text: string | undefined, asked: string): number {
+  if (text === undefined || !/^\d+$/.test(text)) throw broken(asked, "a count that is no number");
+  return Number(text);
+}
+
+function keyIn(stream: Stream, row: RawRow): Key {
+  return stream.key.map((_, n) => row[keyAlias(n)]!);
 }

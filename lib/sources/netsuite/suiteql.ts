@@ -1,12 +1,19 @@
-import type { Column } from "../../streams/column.ts";
-import { aliasOf, type Children, type Stream } from "../../streams/define.ts";
+import type { Children, Stream } from "../../streams/define.ts";
 import { keyAlias, MODIFIED } from "../../streams/shape.ts";
-
-/** A statement with its positional parameters, as text. */
-export interface Statement {
-  query: string;
-  parameters: string[];
-}
+import type { Gaps } from "./gaps.ts";
+import { joinsOf, parts, type Selectable, selectedOf } from "./selection.ts";
+import {
+  keyValue,
+  number,
+  type OrderTerm,
+  paged,
+  type PagedStatement,
+  type Parameter,
+  type Statement,
+  type UniqueOrder,
+  uniqueOrder,
+  word,
+} from "./statement.ts";
 
 /** Times a query is limited to: `from <= t < to`, UTC. */
 export interface Window {
@@ -30,137 +37,194 @@ export interface PageCut {
 
 const STAMP = "'YYYY-MM-DD HH24:MI:SS'";
 
+/** A page, asked in as many queries as its columns need. The first one decides which rows there are. */
+export interface PageStatements {
+  first: PagedStatement;
+  /** The further columns of the same rows, given the keys of the first and last row. */
+  more: ((keys: Key[], after: Key | null) => PagedStatement)[];
+}
+
 /**
  * One page of a stream, by keyset on its key inside a window (netsuite.md 3.5). Always asked at offset 0 and ordered by
  * the whole key, which is unique: rows that share a second, and rows that change while pages are read, are harmless.
  */
-export function pageStatement(stream: Stream, cut: PageCut): Statement {
+export function pageStatement(stream: Stream, cut: PageCut, gaps: Gaps): PageStatements {
   const where = new Where();
-  inWindow(where, stream, cut.window);
+  inWindow(where, stream, cut.window, gaps);
   bounds(where, stream, cut.above, cut.upTo);
   if (cut.after) afterKey(where, stream.key, cut.after);
-  return {
-    query: `SELECT ${selected(stream)} FROM ${tables(stream)}${where.text} ORDER BY ${stream.key.map(own).join(", ")}`,
-    parameters: where.parameters,
-  };
+  return pageOf(stream, where, gaps);
 }
 
 /** The rows with these values in one column, by keyset on the whole key: for streams that follow another one. */
-export function followStatement(stream: Stream, column: string, values: string[], after: Key | null): Statement {
+export function followStatement(
+  stream: Stream,
+  column: string,
+  values: string[],
+  after: Key | null,
+  gaps: Gaps,
+): PageStatements {
   const where = new Where();
   where.isIn(own(column), values);
   if (after) afterKey(where, stream.key, after);
+  return pageOf(stream, where, gaps);
+}
+
+function pageOf(stream: Stream, where: Where, gaps: Gaps): PageStatements {
+  const fixed = [...keys(stream), ...modified(stream, gaps)], order = orderOf(stream);
+  const [first = [], ...rest] = parts(selectedOf(stream, gaps), fixed.length);
+  const from = tables(stream, gaps);
   return {
-    query: `SELECT ${selected(stream)} FROM ${tables(stream)}${where.text} ORDER BY ${stream.key.map(own).join(", ")}`,
-    parameters: where.parameters,
+    first: paged([...fixed, ...first], where.from(from), order),
+    more: rest.map((columns) => (rows, after) => {
+      const same = new Where();
+      if (stream.key.length === 1) same.isIn(own(stream.key[0]!), rows.map((key) => key[0]!));
+      else {
+        same.add(`${own(stream.key[0]!)} >= ?`, keyValue(rows[0]![0]!));
+        same.add(`${own(stream.key[0]!)} <= ?`, keyValue(rows.at(-1)![0]!));
+        if (after) afterKey(same, stream.key, after);
+      }
+      return paged([...fixed, ...columns], same.from(from), order);
+    }),
   };
 }
 
-/** Children of some records, by keyset on their own key. */
-export function childrenStatement(children: Children, parents: string[], after: string | null): Statement {
+/** Children of some records, by keyset on their own key, in as many queries as their columns need. */
+export function childrenStatements(
+  children: Children,
+  parents: string[],
+  after: string | null,
+  gaps: Gaps,
+): PagedStatement[] {
   const where = new Where();
   where.isIn(own(children.parent), parents);
-  if (after !== null) where.add(`${own(children.key)} > ?`, after);
-  const list = [`${own(children.key)} AS ${keyAlias(0)}`, `${own(children.parent)} AS ${PARENT}`];
-  return {
-    query: `SELECT ${[...list, ...columnsOf(children.columns)].join(", ")} FROM ${children.table} t${where.text} ` +
-      `ORDER BY ${own(children.key)}`,
-    parameters: where.parameters,
-  };
+  if (after !== null) where.add(`${own(children.key)} > ?`, number(after));
+  const fixed = [
+    { expression: own(children.key), alias: keyAlias(0) },
+    { expression: own(children.parent), alias: PARENT },
+  ];
+  const order = uniqueOrder([{ ...fixed[0]!, isNumber: true }]);
+  const from = where.from(`${children.table} t`);
+  return parts(selectedOf(childTable(children), gaps), fixed.length).map((columns) =>
+    paged([...fixed, ...columns], from, order)
+  );
+}
+
+/** Children as something to select from. */
+export function childTable(children: Children): Selectable {
+  return { table: children.table, columns: children.columns, joins: {} };
 }
 
 /** Alias under which a child names its record. */
 export const PARENT = "tm_parent";
 
-/** Which of these records exist: for verifying a suspected delete. Answers the key columns only. */
-export function existStatement(stream: Stream, values: string[]): Statement {
+/** Which of these records exist: for verifying a suspected delete. Answers the key columns only, by keyset. */
+export function existStatement(stream: Stream, values: string[], after: Key | null): PagedStatement {
   const where = new Where();
   where.isIn(own(stream.key[0]!), values);
-  return {
-    query: `SELECT ${keys(stream)} FROM ${stream.table} t${where.text} ORDER BY ${stream.key.map(own).join(", ")}`,
-    parameters: where.parameters,
-  };
+  if (after) afterKey(where, stream.key, after);
+  return paged(keys(stream), where.from(`${stream.table} t`), orderOf(stream));
 }
 
 /** Rows of a window, and the least and greatest value of their first key column. */
-export function extentStatement(stream: Stream, window: Window): Statement {
+export function extentStatement(stream: Stream, window: Window, gaps: Gaps): Statement {
   const key = own(stream.key[0]!), where = new Where();
-  inWindow(where, stream, window);
-  return {
-    query:
-      `SELECT COUNT(*) AS tm_rows, MIN(${key}) AS tm_min, MAX(${key}) AS tm_max FROM ${stream.table} t${where.text}`,
-    parameters: where.parameters,
-  };
+  inWindow(where, stream, window, gaps);
+  const { text, parameters } = where.from(`${stream.table} t`);
+  return { query: `SELECT COUNT(*) AS tm_rows, MIN(${key}) AS tm_min, MAX(${key}) AS tm_max ${text}`, parameters };
 }
 
 /** Rows of a window per bucket of the first key column, `width` values a bucket: how a run is cut into even chunks. */
-export function histogramStatement(stream: Stream, window: Window, width: number): Statement {
+export function histogramStatement(stream: Stream, window: Window, width: number, gaps: Gaps): PagedStatement {
   const bucket = `TRUNC(${own(stream.key[0]!)} / ${Math.trunc(width)})`, where = new Where();
-  inWindow(where, stream, window);
-  return {
-    query: `SELECT ${bucket} AS tm_bucket, COUNT(*) AS tm_rows FROM ${stream.table} t${where.text} ` +
-      `GROUP BY ${bucket} ORDER BY ${bucket}`,
-    parameters: where.parameters,
-  };
+  inWindow(where, stream, window, gaps);
+  const { text, parameters } = where.from(`${stream.table} t`);
+  const made = paged(
+    [{ expression: bucket, alias: "tm_bucket" }, { expression: "COUNT(*)", alias: "tm_rows" }],
+    { text: `${text} GROUP BY ${bucket}`, parameters },
+    uniqueOrder([{ expression: bucket, alias: "tm_bucket", isNumber: true }]),
+  );
+  return { ...made, count: { query: `SELECT COUNT(*) AS tm_rows ${text}`, parameters } };
 }
 
 /**
  * One query that asks every stream how many rows changed since its own time: an idle cycle costs no more than this.
  *
  * @param asked streams with a cursor, each with the start of its next window
- * @param deletedSince the start of the next window of `deletedrecord`, which answers under {@link DELETED}
+ * @param deletedSince the start of the next window of `deletedrecord`, which answers under {@link DELETED}; null where
+ *   the account does not show it
+ * @throws {TypeError} when there is nothing to ask
  */
-export function probeStatement(asked: { stream: Stream; from: Date }[], deletedSince: Date): Statement {
-  const parameters: string[] = [stamp(deletedSince)];
-  const parts = asked.map(({ stream, from }) => {
+export function probeStatement(
+  asked: { stream: Stream; from: Date }[],
+  deletedSince: Date | null,
+  gaps: Gaps,
+): Statement {
+  const parameters: Parameter[] = deletedSince ? [word(stamp(deletedSince))] : [];
+  const all = asked.map(({ stream, from }) => {
     const where = new Where();
-    inWindow(where, stream, { from, to: null });
-    parameters.push(...where.parameters);
-    return `SELECT '${stream.name}' AS tm_stream, COUNT(*) AS tm_rows FROM ${stream.table} t${where.text}`;
+    inWindow(where, stream, { from, to: null }, gaps);
+    const made = where.from(`${stream.table} t`);
+    parameters.push(...made.parameters);
+    return `SELECT '${stream.name}' AS tm_stream, COUNT(*) AS tm_rows ${made.text}`;
   });
   const deleted = `SELECT '${DELETED}' AS tm_stream, COUNT(*) AS tm_rows FROM deletedrecord t ` +
     `WHERE SYS_EXTRACT_UTC(t.deleteddate) >= TO_TIMESTAMP(?,${STAMP})`;
-  return { query: [deleted, ...parts].join(" UNION ALL "), parameters };
+  if (deletedSince) all.unshift(deleted);
+  if (all.length === 0) throw new TypeError("There is nothing to probe");
+  return { query: all.join(" UNION ALL "), parameters };
 }
 
 /** Rows in all, and how many of them changed at or after a time. For comparing with the mirror. */
-export function countStatement(stream: Stream, since: Date): Statement {
-  if (!stream.cursor) {
+export function countStatement(stream: Stream, since: Date, gaps: Gaps): Statement {
+  const cursor = cursorOf(stream, gaps);
+  if (!cursor) {
     return { query: `SELECT COUNT(*) AS tm_rows, 0 AS tm_later FROM ${stream.table} t`, parameters: [] };
   }
   return {
-    query:
-      `SELECT COUNT(*) AS tm_rows, SUM(CASE WHEN SYS_EXTRACT_UTC(${own(stream.cursor)}) >= TO_TIMESTAMP(?,${STAMP}) ` +
+    query: `SELECT COUNT(*) AS tm_rows, SUM(CASE WHEN SYS_EXTRACT_UTC(${own(cursor)}) >= TO_TIMESTAMP(?,${STAMP}) ` +
       `THEN 1 ELSE 0 END) AS tm_later FROM ${stream.table} t`,
-    parameters: [stamp(since)],
+    parameters: [word(stamp(since))],
   };
 }
 
-/** Deleted records in a window, oldest first; its rows have no single key, so pages go on from time, type and id. */
+/** Deleted records in a window, oldest first; its rows have no single key, so pages go on from time, id and type. */
 export function deletedStatement(
   window: { from: Date; to: Date },
   after: { at: string; type: string; id: string } | null,
-): Statement {
+): PagedStatement {
   const where = new Where();
   const at = `TO_CHAR(SYS_EXTRACT_UTC(t.deleteddate),${STAMP})`;
-  where.add(`SYS_EXTRACT_UTC(t.deleteddate) >= TO_TIMESTAMP(?,${STAMP})`, stamp(window.from));
-  where.add(`SYS_EXTRACT_UTC(t.deleteddate) < TO_TIMESTAMP(?,${STAMP})`, stamp(window.to));
+  where.add(`SYS_EXTRACT_UTC(t.deleteddate) >= TO_TIMESTAMP(?,${STAMP})`, word(stamp(window.from)));
+  where.add(`SYS_EXTRACT_UTC(t.deleteddate) < TO_TIMESTAMP(?,${STAMP})`, word(stamp(window.to)));
   if (after) {
     const time = `TO_TIMESTAMP(?,${STAMP})`, column = "SYS_EXTRACT_UTC(t.deleteddate)";
     where.add(
       `(${column} > ${time} OR (${column} = ${time} AND (t.recordid > ? OR (t.recordid = ? AND t.type > ?))))`,
-      after.at,
-      after.at,
-      after.id,
-      after.id,
-      after.type,
+      word(after.at),
+      word(after.at),
+      keyValue(after.id),
+      keyValue(after.id),
+      word(after.type),
     );
   }
-  return {
-    query: `SELECT t.recordid AS recordid, t.type AS type, ${at} AS deleted FROM deletedrecord t${where.text} ` +
-      `ORDER BY t.deleteddate, t.recordid, t.type`,
-    parameters: where.parameters,
-  };
+  // rows that are alike in all three are alike in all that is read of them
+  const order = uniqueOrder([
+    { expression: "t.deleteddate", alias: "deleted", isNumber: false },
+    { expression: "t.recordid", alias: "recordid", isNumber: true },
+    { expression: "t.type", alias: "type", isNumber: false },
+  ]);
+  const select = [
+    { expression: "t.recordid", alias: "recordid" },
+    { expression: "t.type", alias: "type" },
+    { expression: at, alias: "deleted" },
+  ];
+  return paged(select, where.from("deletedrecord t"), order);
+}
+
+/** The column with a stream's change times, where this account has it. */
+export function cursorOf(stream: Stream, gaps: Gaps): string | null {
+  return stream.cursor && !gaps.has(stream.table, stream.cursor) ? stream.cursor : null;
 }
 
 /** A time as SuiteQL parameters spell it: UTC, to the second. */
@@ -173,73 +237,87 @@ export const DELETED = "deletedrecord";
 
 class Where {
   #conditions: string[] = [];
-  parameters: string[] = [];
+  #parameters: Parameter[] = [];
 
-  add(condition: string, ...parameters: string[]): void {
+  add(condition: string, ...parameters: Parameter[]): void {
     this.#conditions.push(condition);
-    this.parameters.push(...parameters);
+    this.#parameters.push(...parameters);
   }
 
   isIn(column: string, values: string[]): void {
     if (values.length === 0 || values.length > 1000) throw new RangeError(`${values.length} values for IN: 1 to 1,000`);
-    this.add(`${column} IN (${values.map(() => "?").join(",")})`, ...values);
+    this.add(`${column} IN (${values.map(() => "?").join(",")})`, ...values.map(keyValue));
   }
 
-  get text(): string {
-    return this.#conditions.length ? ` WHERE ${this.#conditions.join(" AND ")}` : "";
+  /** From `FROM` on, with the values. */
+  from(tables: string): { text: string; parameters: Parameter[] } {
+    const conditions = this.#conditions.length ? ` WHERE ${this.#conditions.join(" AND ")}` : "";
+    return { text: `FROM ${tables}${conditions}`, parameters: [...this.#parameters] };
   }
 }
 
 const own = (column: string) => `t.${column}`;
 
-function selected(stream: Stream): string {
-  const modified = stream.cursor
-    ? [`TO_CHAR(SYS_EXTRACT_UTC(${own(stream.cursor)}),'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS ${MODIFIED}`]
-    : [];
-  return [keys(stream), ...modified, ...columnsOf(stream.columns)].join(", ");
+function keys(stream: Stream): { expression: string; alias: string }[] {
+  return stream.key.map((column, n) => ({ expression: own(column), alias: keyAlias(n) }));
 }
 
-function keys(stream: Stream): string {
-  return stream.key.map((column, n) => `${own(column)} AS ${keyAlias(n)}`).join(", ");
-}
-
-function columnsOf(columns: Record<string, Column>): string[] {
-  return Object.values(columns).map((column) =>
-    `${column.select(`${column.from}.${column.source}`)} AS ${aliasOf(column)}`
+/** The key of a stream identifies its rows: that is what `key` means. */
+function orderOf(stream: Stream): UniqueOrder {
+  return uniqueOrder(
+    keys(stream).map((term, n): OrderTerm => ({ ...term, isNumber: isNumber(stream, stream.key[n]!) })),
   );
 }
 
-function tables(stream: Stream): string {
-  return [`${stream.table} t`, ...Object.values(stream.joins)].join(" ");
+/** Key columns hold whole numbers, unless they are declared as a column that takes a word too. */
+function isNumber(stream: Stream, source: string): boolean {
+  const column = Object.values(stream.columns).find((column) => column.from === "t" && column.source === source);
+  try {
+    column?.read("word", { precision: null });
+    return column === undefined;
+  } catch {
+    return true;
+  }
 }
 
-function inWindow(where: Where, stream: Stream, window: Window): void {
-  if (!stream.cursor) return;
-  const column = own(stream.cursor);
+function modified(stream: Stream, gaps: Gaps): { expression: string; alias: string }[] {
+  const cursor = cursorOf(stream, gaps);
+  if (!cursor) return [];
+  return [{ expression: `TO_CHAR(SYS_EXTRACT_UTC(${own(cursor)}),'YYYY-MM-DD"T"HH24:MI:SS"Z"')`, alias: MODIFIED }];
+}
+
+function tables(stream: Stream, gaps: Gaps): string {
+  return [`${stream.table} t`, ...Object.values(joinsOf(stream, gaps))].join(" ");
+}
+
+function inWindow(where: Where, stream: Stream, window: Window, gaps: Gaps): void {
+  const cursor = cursorOf(stream, gaps);
+  if (!cursor) return;
+  const column = own(cursor);
   if (window.from) {
-    where.add(`SYS_EXTRACT_UTC(${column}) >= TO_TIMESTAMP(?,${STAMP})`, stamp(window.from));
+    where.add(`SYS_EXTRACT_UTC(${column}) >= TO_TIMESTAMP(?,${STAMP})`, word(stamp(window.from)));
     // the plain column has the index; a day of slack makes up for every time zone
-    where.add(`${column} >= TO_DATE(?,'YYYY-MM-DD')`, stamp(new Date(+window.from - 86_400_000)).slice(0, 10));
+    where.add(`${column} >= TO_DATE(?,'YYYY-MM-DD')`, word(stamp(new Date(+window.from - 86_400_000)).slice(0, 10)));
   }
-  if (window.to) where.add(`SYS_EXTRACT_UTC(${column}) < TO_TIMESTAMP(?,${STAMP})`, stamp(window.to));
+  if (window.to) where.add(`SYS_EXTRACT_UTC(${column}) < TO_TIMESTAMP(?,${STAMP})`, word(stamp(window.to)));
 }
 
 function bounds(where: Where, stream: Stream, above: number | null, upTo: number | null): void {
   const first = own(stream.key[0]!);
-  if (above !== null) where.add(`${first} > ?`, String(above));
-  if (upTo !== null) where.add(`${first} <= ?`, String(upTo));
+  if (above !== null) where.add(`${first} > ?`, number(above));
+  if (upTo !== null) where.add(`${first} <= ?`, number(upTo));
 }
 
 /** `(a > x OR (a = x AND (b > y OR …)))`; the plain bound in front of it lets an index start in the right place. */
 function afterKey(where: Where, key: string[], after: Key): void {
-  if (key.length === 1) return where.add(`${own(key[0]!)} > ?`, after[0]!);
-  where.add(`${own(key[0]!)} >= ?`, after[0]!);
-  const parameters: string[] = [];
+  if (key.length === 1) return where.add(`${own(key[0]!)} > ?`, keyValue(after[0]!));
+  where.add(`${own(key[0]!)} >= ?`, keyValue(after[0]!));
+  const parameters: Parameter[] = [];
   const later = (n: number): string => {
     const column = own(key[n]!);
-    parameters.push(after[n]!);
+    parameters.push(keyValue(after[n]!));
     if (n === key.length - 1) return `${column} > ?`;
-    parameters.push(after[n]!);
+    parameters.push(keyValue(after[n]!));
     return `(${column} > ? OR (${column} = ? AND ${later(n + 1)}))`;
   };
   where.add(later(0), ...parameters);

@@ -1,0 +1,200 @@
+import type { Clock } from "../clock.ts";
+import { type Gap, gapName, type Gaps } from "../sources/netsuite/gaps.ts";
+import { tableOf } from "../sources/netsuite/selection.ts";
+import { DELETED } from "../sources/netsuite/suiteql.ts";
+import type { Store } from "../store/connect.ts";
+import type { Stream } from "../streams/define.ts";
+import { logOf } from "../log.ts";
+
+/** `sync_notices`: something that NetSuite does not give us, and that is therefore left out. */
+export interface NoticeDocument {
+  /** `customer.url`, or `subsidiary` for a whole table. */
+  _id: string;
+  table: string;
+  column: string | null;
+  /** NetSuite's words. */
+  said: string;
+  firstSeenAt: Date;
+  lastSeenAt: Date;
+  /** From then on it is asked for again. */
+  retryAt: Date;
+  /** When it was found to be there again; the next full run fills in what was left out. */
+  backAt: Date | null;
+}
+
+/** One notice, as pages and the API show it. Times as ISO strings. */
+export interface NoticeView {
+  name: string;
+  kind: "table" | "column";
+  /** Streams that it is missing from. */
+  streams: string[];
+  /** What is left out, in a sentence. */
+  text: string;
+  /** What a person can do. */
+  advice: string;
+  said: string;
+  since: string;
+  retryAt: string;
+  backAt: string | null;
+}
+
+const WEEK_MS = 7 * 86_400_000;
+/** How long what was loaded may be used: other processes add notices too. */
+const FRESH_MS = 10_000;
+const log = logOf("sync");
+
+/** Keeps what NetSuite does not give us: stored, visible, and asked for again after a week. */
+export class Notices {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #streams: readonly Stream[];
+  #loaded: { at: number; byName: Map<string, NoticeDocument> } | null = null;
+
+  constructor(store: Store, clock: Clock, streams: readonly Stream[]) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#streams = streams;
+  }
+
+  /** What is known to be missing now. What is due to be asked for again is not in it. */
+  async gaps(): Promise<Gaps> {
+    const known = await this.#load();
+    const isMissing = (name: string) => {
+      const notice = known.get(name);
+      return notice !== undefined && notice.backAt === null && notice.retryAt > this.#clock.now();
+    };
+    return {
+      has: (table, column) => isMissing(gapName({ table, column: column ?? null })),
+      add: (gap, said) => this.#add(gap, said),
+    };
+  }
+
+  /** True for a stream whose own table is missing: it has nothing to read. */
+  async isAbsent(stream: Stream): Promise<boolean> {
+    return (await this.gaps()).has(stream.table);
+  }
+
+  /** Notes that reading a stream went well: what was asked for again is there again. */
+  async confirm(tables: readonly string[]): Promise<void> {
+    const now = this.#clock.now();
+    const back = [...(await this.#load()).values()].filter((notice) =>
+      notice.backAt === null && notice.retryAt <= now && tables.includes(notice.table)
+    );
+    for (const { _id } of back) {
+      await this.#collection.updateOne({ _id, retryAt: { $lte: now }, backAt: null }, { $set: { backAt: now } });
+      log.info("NetSuite has again what was missing; a full run fills in what was left out", { name: _id });
+    }
+    if (back.length > 0) this.#loaded = null;
+  }
+
+  /** Forgets what is back, once everything of these tables was read again. */
+  async settle(tables: readonly string[], since: Date): Promise<void> {
+    await this.#collection.deleteMany({ table: { $in: [...tables] }, backAt: { $ne: null, $lte: since } });
+    this.#loaded = null;
+  }
+
+  /** All notices, whole tables first. */
+  async list(): Promise<NoticeView[]> {
+    const found = await this.#collection.find({}, { sort: { _id: 1 } }).toArray();
+    return found.map((notice) => this.#view(notice)).sort((a, b) =>
+      Number(a.kind === "column") - Number(b.kind === "column")
+    );
+  }
+
+  async #add(gap: Gap, said: string): Promise<void> {
+    const now = this.#clock.now(), _id = gapName(gap);
+    await this.#collection.updateOne({ _id }, {
+      $set: { ...gap, said, lastSeenAt: now, retryAt: new Date(+now + WEEK_MS), backAt: null },
+      $setOnInsert: { firstSeenAt: now },
+    }, { upsert: true });
+    // into what is loaded too: the question that found it is asked again at once
+    (await this.#load()).set(_id, {
+      _id,
+      ...gap,
+      said,
+      firstSeenAt: now,
+      lastSeenAt: now,
+      retryAt: new Date(+now + WEEK_MS),
+      backAt: null,
+    });
+    log.warning("NetSuite does not have it, so it is left out; asked for again in a week", { name: _id, said });
+  }
+
+  async #load(): Promise<Map<string, NoticeDocument>> {
+    const now = +this.#clock.now();
+    if (this.#loaded && now - this.#loaded.at < FRESH_MS) return this.#loaded.byName;
+    const found = await this.#collection.find().toArray();
+    const byName = this.#loaded?.byName ?? new Map<string, NoticeDocument>();
+    byName.clear(); // the same map: work that began with it sees what others found
+    for (const notice of found) byName.set(notice._id, notice);
+    this.#loaded = { at: now, byName };
+    return byName;
+  }
+
+  #view(notice: NoticeDocument): NoticeView {
+    const { _id: name, table, column, said, firstSeenAt, retryAt, backAt } = notice;
+    const streams = this.#streams.filter((stream) => tablesOf(stream).includes(table)).map((stream) => stream.name);
+    return {
+      name,
+      kind: column === null ? "table" : "column",
+      streams,
+      text: textOf(notice, streams, this.#streams.some((stream) => stream.table === table)),
+      advice: backAt
+        ? `It is there again. A full run of ${streams.join(" and ")} fills in what was left out.`
+        : column === null
+        ? `${permissionFor(table)} Or the account does not use the feature: then all is well.`
+        : "Nothing needs to be done if the account does not use this field.",
+      said,
+      since: firstSeenAt.toISOString(),
+      retryAt: retryAt.toISOString(),
+      backAt: backAt?.toISOString() ?? null,
+    };
+  }
+
+  get #collection() {
+    return this.#store.collection<NoticeDocument>("sync_notices");
+  }
+}
+
+/** Every table that a stream reads. */
+export function tablesOf(stream: Stream): string[] {
+  const joined = Object.keys(stream.joins).map((alias) => tableOf(stream, alias));
+  return [...new Set([stream.table, ...joined, ...(stream.children ? [stream.children.table] : [])])];
+}
+
+/**
+ * What a role needs for a table, by the exact name that the role's page has for it. One list for the notices, the
+ * connection check and docs/netsuite-setup.md.
+ */
+export const PERMISSIONS: Readonly<Record<string, { tab: string; name: string }>> = {
+  account: { tab: "Lists", name: "Accounts" },
+  aggregateitemlocation: { tab: "Lists", name: "Items" },
+  classification: { tab: "Lists", name: "Classes" },
+  currency: { tab: "Lists", name: "Currency" },
+  customer: { tab: "Lists", name: "Customers" },
+  deletedrecord: { tab: "Setup", name: "Deleted Records" },
+  department: { tab: "Lists", name: "Departments" },
+  employee: { tab: "Lists", name: "Employees" },
+  item: { tab: "Lists", name: "Items" },
+  location: { tab: "Lists", name: "Locations" },
+  nexttransactionlinelink: { tab: "Transactions", name: "Find Transaction" },
+  subsidiary: { tab: "Lists", name: "Subsidiaries" },
+  transaction: { tab: "Transactions", name: "Find Transaction" },
+  transactionline: { tab: "Transactions", name: "Find Transaction" },
+  vendor: { tab: "Lists", name: "Vendors" },
+};
+
+function permissionFor(table: string): string {
+  const found = PERMISSIONS[table];
+  return found ? `The role may lack ${found.name} (${found.tab}).` : "The role may not see it.";
+}
+
+function textOf({ table, column }: NoticeDocument, streams: string[], isOwn: boolean): string {
+  if (table === DELETED) return "NetSuite does not show deleted records: deletes are found by full runs only.";
+  if (column !== null) return `NetSuite has no ${column} in ${table}: ${list(streams)} are read without it.`;
+  return isOwn
+    ? `NetSuite has no table ${table}: ${list(streams)} are not read.`
+    : `NetSuite has no table ${table}: ${list(streams)} are read without it.`;
+}
+
+const list = (names: string[]) => names.length === 0 ? "streams" : names.join(", ");
