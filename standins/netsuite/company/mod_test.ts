@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
 import { createHash } from "node:crypto";
-import { cpuUsage } from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { TABLES } from "../schema.ts";
 import { openArchive } from "./archive.ts";
@@ -14,6 +13,27 @@ function load(options: { share?: number; seed?: number; now?: Date } = {}): Data
   const db = new DatabaseSync(":memory:");
   loadCompany(db, { now: NOW, ...options });
   return db;
+}
+
+/**
+ * Processor time of a whole load, in milliseconds. In a process of its own, since other tests may run in this one; and not
+ * the wall clock, which would measure what else this machine is doing.
+ */
+async function workOfLoad(): Promise<number> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "eval",
+      `import { cpuUsage } from "node:process";
+      import { DatabaseSync } from "node:sqlite";
+      import { loadCompany } from "${import.meta.resolve("./mod.ts")}";
+      const began = cpuUsage();
+      loadCompany(new DatabaseSync(":memory:"), { now: new Date(${+NOW}) });
+      const { user, system } = cpuUsage(began);
+      console.log((user + system) / 1000);`,
+    ],
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return Math.round(Number(new TextDecoder().decode(stdout)));
 }
 
 function number(db: DatabaseSync, query: string): number {
@@ -34,10 +54,8 @@ function digest(db: DatabaseSync): string {
 }
 
 Deno.test("loadCompany loads the whole company, and keeps every promise", async (t) => {
-  const started = cpuUsage(); // processor time: the wall clock would measure what else this machine is doing
+  const tookMs = await workOfLoad();
   const db = load();
-  const took = cpuUsage(started);
-  const tookMs = Math.round((took.user + took.system) / 1000);
   await t.step("within eight seconds of work", () => assert.ok(tookMs < 8_000, `took ${tookMs} ms`));
   await t.step("no promise is broken", () => assert.deepEqual(brokenPromises(db, NOW), []));
   await t.step("the volume is as planned", () => {
