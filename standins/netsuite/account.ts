@@ -6,7 +6,11 @@ import { keptTables, loadFolder } from "./company/folder.ts";
 import { loadCompany } from "./company/mod.ts";
 import { FaultSwitches } from "./faults.ts";
 import { compileFormat } from "./formats.ts";
-import { change, type ChangeSummary } from "./life.ts";
+import { openSequences } from "./company/sequences.ts";
+import { change, type ChangeKind, type ChangeSummary } from "./life.ts";
+import { type MassUpdate, massUpdate } from "./mass_update.ts";
+import { type Level, permits, viewOf } from "./matrix.ts";
+import { Jobs } from "./records/jobs.ts";
 import { addMissing, createIndexes, createTables, type Table } from "./schema.ts";
 import { SuiteQL } from "./suiteql/engine.ts";
 import type { Session } from "./suiteql/sql_functions.ts";
@@ -37,6 +41,7 @@ export interface ChangeRequest {
   count: number;
   seed?: number;
   clockStepSeconds?: number;
+  only?: ChangeKind[];
 }
 
 /** Which rows of a table, and which of their columns; all when absent. */
@@ -54,6 +59,9 @@ export class Account {
   readonly faults: FaultSwitches;
   /** Every table of this account. */
   readonly tables: Record<string, Table>;
+  /** Asynchronous requests. */
+  readonly jobs: Jobs;
+  private visible: Record<string, Table> | null = null;
   private clockOffsetMs = 0;
   private nextSeed: number;
   private pending: { dueMs: number; run: () => void }[] = [];
@@ -73,8 +81,14 @@ export class Account {
       compileFormat(settings.datePreference ?? datePreference);
       this.session.zone = zone;
       this.session.datePreference = settings.datePreference ?? datePreference;
-      this.suiteql.hide(settings.missing ?? [], settings.hiddenTypes);
+      const view = viewOf(this.tables, settings.features ?? {}, settings.role);
+      const types = [...settings.hiddenTypes ?? [], ...view.hiddenTypes];
+      this.suiteql.hide([...settings.missing ?? [], ...view.hidden], types, view.only);
+      this.visible = null;
+      this.setBooks(settings.accountingBooks);
+      if (settings.idsAbove !== undefined) this.raiseIds(settings.idsAbove);
     });
+    this.jobs = new Jobs(clock, () => this.faults.current.asyncMs ?? 0);
   }
 
   /** The clock that rows are stamped with. */
@@ -93,23 +107,90 @@ export class Account {
     this.suiteql.forget();
   }
 
+  /** Puts the account's clock to a moment; it runs on from there. */
+  setClockTo(at: Date): void {
+    this.setClock((at.getTime() - this.now().getTime() + this.clockOffsetMs) / 1000);
+  }
+
   /** Lets business happen. With the fault `lateCommitSeconds` it is stamped now and done later. */
-  change({ count, seed = this.nextSeed++, clockStepSeconds }: ChangeRequest): ChangeOutcome {
+  change({ count, seed = this.nextSeed++, clockStepSeconds, only }: ChangeRequest): ChangeOutcome {
     const stamp = this.now();
-    const run = () => change(this.db, { count, seed, now: stamp, clockStepSeconds });
+    const run = () => change(this.db, { count, seed, now: stamp, clockStepSeconds, only });
     const late = (this.faults.current.lateCommitSeconds ?? 0) * 1000;
     if (late === 0) return { visibleAt: null, summary: run() };
     this.pending.push({ dueMs: stamp.getTime() + late, run });
     return { visibleAt: new Date(stamp.getTime() + late).toISOString() };
   }
 
-  /** Does late changes that are due. Called before anything looks at the data. */
-  settle(): void {
+  /** Changes many rows within one second, as a file import or a mass update does. Returns how many. */
+  massUpdate(request: MassUpdate): number {
+    return massUpdate(this.db, this.tables, request, this.now());
+  }
+
+  /** Does late changes and asynchronous jobs that are due. Called before anything looks at the data. */
+  settle(): Promise<void> {
     const now = this.now().getTime();
     const due = this.pending.filter((p) => p.dueMs <= now);
-    if (!due.length) return;
-    this.pending = this.pending.filter((p) => p.dueMs > now);
-    for (const { run } of due) run();
+    if (due.length) {
+      this.pending = this.pending.filter((p) => p.dueMs > now);
+      for (const { run } of due) run();
+    }
+    return this.jobs.settle();
+  }
+
+  /** Whether account and role have a table. */
+  canSee(table: string): boolean {
+    return this.suiteql.rowsOf(table) !== undefined;
+  }
+
+  /** SQL of the rows that the role may see; null: all. */
+  rowCondition(table: string): string | null {
+    return this.suiteql.rowsOf(table) ?? null;
+  }
+
+  /** Whether the role may see a row. */
+  canSeeRow(table: string, row: Record<string, unknown>): boolean {
+    const only = this.rowCondition(table);
+    if (only === null) return true;
+    return this.db.prepare(`SELECT 1 FROM "${table}" WHERE id = ? AND ${only}`).get(Number(row.id)) !== undefined;
+  }
+
+  /** Whether the role has a permission. */
+  permits(permission: string, level: Level): boolean {
+    return permits(this.faults.current.role, permission, level);
+  }
+
+  /** The tables that account and role have, with the columns that they have. */
+  visibleTables(): Record<string, Table> {
+    if (this.visible) return this.visible;
+    const visible: Record<string, Table> = {};
+    for (const [name, table] of Object.entries(this.tables)) {
+      if (!this.canSee(name)) continue;
+      const seen = this.suiteql.columnsOf(name);
+      visible[name] = {
+        ...table,
+        columns: Object.fromEntries(Object.entries(table.columns).filter(([column]) => seen.has(column))),
+      };
+    }
+    return this.visible = visible;
+  }
+
+  /** A second accounting book comes or goes. Its entries are those of the first. */
+  private setBooks(books: 1 | 2 | undefined): void {
+    if (!this.tables.accountingbook || this.tables.transactionaccountingline?.view === undefined) return;
+    this.db.exec(
+      books === 2
+        ? `INSERT OR IGNORE INTO "accountingbook" (id, name, isprimary, isadjustmentonly, isconsolidated, basebook)
+            VALUES (2, 'Local Accounting Book', 'F', 'F', 'F', 1)`
+        : `DELETE FROM "accountingbook" WHERE id = 2 AND name = 'Local Accounting Book'`,
+    );
+  }
+
+  private raiseIds(above: number): void {
+    openSequences(this.db);
+    this.db.prepare(
+      `UPDATE "_sequence" SET last = MAX(last, ?) WHERE name IN ('transaction', 'line', 'entity', 'item', 'setup')`,
+    ).run(above);
   }
 
   /** How many late changes wait. */

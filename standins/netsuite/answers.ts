@@ -15,6 +15,11 @@ export interface ErrorDetail {
   "o:errorUrl"?: string;
 }
 
+/** 204 with the address of what was written. */
+export function written(location?: string): Response {
+  return new Response(null, { status: 204, headers: location === undefined ? {} : { location } });
+}
+
 function failure(
   status: number,
   title: string,
@@ -101,6 +106,14 @@ export function badGateway(): Response {
   const html = "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n" +
     "<body><h1>Bad Gateway</h1><p>The server is temporarily unable to service your request.</p></body></html>\n";
   return new Response(html, { status: 502, headers: { "content-type": "text/html; charset=utf-8" } });
+}
+
+/** 421: the host name is another account's. */
+export function misdirected(): Response {
+  return new Response("<!DOCTYPE html>\n<html><body><h1>Misdirected Request</h1></body></html>\n", {
+    status: 421,
+    headers: { "content-type": "text/html; charset=utf-8" },
+  });
 }
 
 /** 200 with a resource: `type` is `collection` or `singular`. */

@@ -1,13 +1,15 @@
 /**
  * The control port: plain HTTP and JSON, for tests and for people who want to see the account live. Not part of NetSuite.
  *
- * POST /change {count, seed?, clockStepSeconds?} · POST /clock {offsetSeconds} · GET, POST, DELETE /faults · GET /audit ·
+ * POST /change {count, seed?, clockStepSeconds?} · POST /clock {offsetSeconds} or {at} ·
+ * POST /mass-update {table, count, hostile?} · GET, POST, DELETE /faults · GET /audit ·
  * GET /requests · POST /certificates {id, publicKey, expiresAt?} · POST /rows {table, columns?, limit?, offset?}
  */
 import { z } from "zod";
 import type { Account } from "./account.ts";
 import type { LoginAudit } from "./audit.ts";
 import type { FaultSettings } from "./faults.ts";
+import { CHANGE_KINDS } from "./life.ts";
 import type { ClientCredentialsLogin } from "./oauth2.ts";
 import type { RequestCounts } from "./server.ts";
 
@@ -24,8 +26,14 @@ const Change = z.strictObject({
   count: z.int().min(1).max(100_000),
   seed: z.int().min(0).optional(),
   clockStepSeconds: z.number().min(0).optional(),
+  only: z.array(z.enum(CHANGE_KINDS)).min(1).optional(),
 });
-const Clock = z.strictObject({ offsetSeconds: z.number() });
+const Clock = z.union([z.strictObject({ offsetSeconds: z.number() }), z.strictObject({ at: z.iso.datetime() })]);
+const Mass = z.strictObject({
+  table: z.string(),
+  count: z.int().min(1).max(1_000_000),
+  hostile: z.boolean().optional(),
+});
 const CertificateBody = z.strictObject({
   id: z.string().min(1),
   publicKey: z.string(),
@@ -43,7 +51,9 @@ export function serveControl({ account, audit, bearer, requests, hostname, port 
   const routes: Record<string, (body: unknown) => unknown> = {
     "POST /change": (body) => account.change(Change.parse(body)),
     "POST /clock": (body) => {
-      account.setClock(Clock.parse(body).offsetSeconds);
+      const clock = Clock.parse(body);
+      if ("offsetSeconds" in clock) account.setClock(clock.offsetSeconds);
+      else account.setClockTo(new Date(clock.at));
       return { now: account.now().toISOString() };
     },
     "GET /clock": () => ({ now: account.now().toISOString(), visible: account.visibleNow().toISOString() }),
@@ -63,9 +73,10 @@ export function serveControl({ account, audit, bearer, requests, hostname, port 
       bearer.addCertificate(certificate);
       return { id: certificate.id };
     },
-    "POST /rows": (body) => {
+    "POST /mass-update": (body) => ({ changed: account.massUpdate(Mass.parse(body)), at: account.now().toISOString() }),
+    "POST /rows": async (body) => {
       const { table, ...range } = Rows.parse(body);
-      account.settle();
+      await account.settle();
       return streamed(account.rows(table, range));
     },
   };
@@ -79,7 +90,7 @@ export function serveControl({ account, audit, bearer, requests, hostname, port 
     }
     try {
       const text = await request.text();
-      const answer = route(text === "" ? undefined : JSON.parse(text));
+      const answer = await route(text === "" ? undefined : JSON.parse(text));
       return answer instanceof Response ? answer : Response.json(answer);
     } catch (error) {
       if (error instanceof z.ZodError) {

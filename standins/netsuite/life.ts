@@ -28,6 +28,8 @@ export interface ChangeOptions {
    * `now`, never back: a stamp older than what was there before would hide a change from a reader that follows the stamps.
    */
   clockStepSeconds?: number;
+  /** Only these things happen; all when absent. */
+  only?: ChangeKind[];
 }
 
 /** Names of the things that happen. */
@@ -73,13 +75,19 @@ const KINDS = {
   recount: [4, stock.recount],
 } as const satisfies Record<string, [weight: number, run: (session: Session) => boolean]>;
 
+/** All names of things that can happen. */
+export const CHANGE_KINDS = Object.keys(KINDS) as [ChangeKind, ...ChangeKind[]];
+
 /**
  * Lets `count` things happen, all or none.
  *
  * @throws {RangeError} when `count` is not a whole number of at least 0, `now` no date, or `clockStepSeconds` negative
  * @throws {Error} when the account is so empty that nothing can happen
  */
-export function change(db: DatabaseSync, { count, seed, now, clockStepSeconds = 0 }: ChangeOptions): ChangeSummary {
+export function change(
+  db: DatabaseSync,
+  { count, seed, now, clockStepSeconds = 0, only }: ChangeOptions,
+): ChangeSummary {
   if (!Number.isInteger(count) || count < 0) throw new RangeError(`Cannot make ${count} changes: give a whole number`);
   if (Number.isNaN(+now)) throw new RangeError("Cannot change anything: `now` is not a valid date");
   if (!(clockStepSeconds >= 0)) throw new RangeError(`Cannot step the clock by ${clockStepSeconds} s: give 0 or more`);
@@ -90,7 +98,7 @@ export function change(db: DatabaseSync, { count, seed, now, clockStepSeconds = 
     const session = new Session(db, randomFor(seed, "life"), start);
     for (let done = 0; done < count; done++) {
       session.seconds = start + Math.floor(done * clockStepSeconds);
-      const kind = happen(session);
+      const kind = happen(session, only);
       kinds[kind] = (kinds[kind] ?? 0) + 1;
     }
     db.exec("RELEASE life");
@@ -105,13 +113,18 @@ export function change(db: DatabaseSync, { count, seed, now, clockStepSeconds = 
 }
 
 /** One thing happens: by weight, and where that finds nothing to do, another one. */
-function happen(session: Session): ChangeKind {
-  const left = Object.entries(KINDS) as [ChangeKind, (typeof KINDS)[ChangeKind]][];
+function happen(session: Session, only?: ChangeKind[]): ChangeKind {
+  const all = Object.entries(KINDS) as [ChangeKind, (typeof KINDS)[ChangeKind]][];
+  const left = only ? all.filter(([kind]) => only.includes(kind)) : all;
   while (left.length > 0) {
     let draw = session.random() * left.reduce((sum, [, [weight]]) => sum + weight, 0);
     const index = Math.max(0, left.findIndex(([, [weight]]) => (draw -= weight) < 0));
     const [kind, [, run]] = left.splice(index, 1)[0]!;
     if (run(session)) return kind;
   }
-  throw new Error("Cannot change anything: the account has no customers, items or orders");
+  throw new Error(
+    only
+      ? `Cannot change anything: nothing fits ${only.join(", ")}`
+      : "Cannot change anything: the account has no customers, items or orders",
+  );
 }

@@ -75,15 +75,17 @@ export class ClientCredentialsLogin {
    *
    * @param url the endpoint as the client named it: the assertion's audience
    * @param seconds life of the token
+   * @param gone why no certificate counts any more; null: they count
    */
   async answer(
     request: Request,
     url: string,
     now: Date,
     seconds = TOKEN_SECONDS,
+    gone: string | null = null,
   ): Promise<{ response: Response; verdict: Verdict }> {
     try {
-      await this.check(request, url, now.getTime() / 1000);
+      await this.check(request, url, now.getTime() / 1000, gone);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       const headers: Record<string, string> = error.error === "invalid_client"
@@ -114,7 +116,7 @@ export class ClientCredentialsLogin {
     return { cause, detail: cause === "ok" ? "" : detail };
   }
 
-  private async check(request: Request, url: string, now: number): Promise<void> {
+  private async check(request: Request, url: string, now: number, gone: string | null): Promise<void> {
     if (request.method !== "POST") throw new Refused("invalid_request", "the token endpoint takes POST");
     if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers.get("content-type") ?? "")) {
       throw new Refused("invalid_request", "the body must be a form");
@@ -134,6 +136,7 @@ export class ClientCredentialsLogin {
     if (header.typ !== "JWT") throw new Refused("invalid_client", "typ must be JWT");
     const certificate = this.certificates.get(String(header.kid));
     if (!certificate) throw new Refused("invalid_client", `there is no certificate ${header.kid}`);
+    if (gone !== null) throw new Refused("invalid_client", `the certificate ${header.kid} ${gone}`);
     if (certificate.expiresAt <= now * 1000) {
       throw new Refused("invalid_client", `the certificate ${header.kid} has expired`);
     }

@@ -46,13 +46,21 @@ export function readPage(query: string): PageWanted | ErrorDetail {
  *
  * @param address URL of the collection without its query
  * @param items the inside of a JSON array
+ * @param more other parameters of the links, each with its `&`
  */
-export function collection(address: string, wanted: PageWanted, items: string, count: number, total: number): string {
+export function collection(
+  address: string,
+  wanted: PageWanted,
+  items: string,
+  count: number,
+  total: number,
+  more = "",
+): string {
   const { limit, offset } = wanted;
   const last = Math.max(0, Math.floor((total - 1) / limit) * limit);
   const hasMore = offset + count < total && count > 0;
   const links: { rel: string; href: string }[] = [];
-  const link = (rel: string, at: number) => links.push({ rel, href: `${address}?limit=${limit}&offset=${at}` });
+  const link = (rel: string, at: number) => links.push({ rel, href: `${address}?${more}limit=${limit}&offset=${at}` });
   if (offset > 0) {
     link("first", 0);
     link("prev", Math.max(0, offset - limit));

@@ -29,14 +29,25 @@ export async function answerQuery({ request, account, query, address }: Call): P
   const bad = account.faults.current.badColumns?.find((name) => new RegExp(`\\b${name}\\b`, "i").test(body.q));
   if (bad !== undefined) return unexpectedError(errorId(account));
   if (account.faults.strikes("empty")) return resource(collection(address, wanted, "", 0, 0), "collection");
-  account.settle();
+  await account.settle();
   try {
     const page = account.suiteql.run(body.q, body.params, wanted.limit, wanted.offset);
+    if (account.faults.strikes("totalDrift")) {
+      page.total = Math.max(wanted.offset + page.count, page.total + account.faults.current.totalDrift!.by);
+    }
+    if (page.count === wanted.limit && account.faults.strikes("betweenPages")) changeBetween(account);
     return resource(collection(address, wanted, page.items, page.count, page.total), "collection");
   } catch (error) {
     if (error instanceof SuiteQLError) return badQuery(error.detail, error.reason);
     throw error;
   }
+}
+
+/** Life goes on while a client reads page after page. */
+function changeBetween(account: Account): void {
+  const { changes = 0, deletions = 0 } = account.faults.current.betweenPages!;
+  if (changes) account.change({ count: changes });
+  if (deletions) account.change({ count: deletions, only: ["deleteOrder"] });
 }
 
 /** Twelve letters and digits, from the faults' own sequence. */

@@ -7,6 +7,7 @@ import {
   badGateway,
   forbidden,
   methodNotAllowed,
+  misdirected,
   notFound,
   resource,
   tooManyRequests,
@@ -21,6 +22,7 @@ import type { FaultSwitches } from "./faults.ts";
 import { type Credentials, type SentRequest, TokenLogin } from "./oauth1.ts";
 import { answerQuery, type Call, errorId } from "./query.ts";
 import { answerRecord, RECORD_PATH } from "./record.ts";
+import { ASYNC_PATH } from "./records/jobs.ts";
 import { Slots } from "./slots.ts";
 
 export interface NetSuiteOptions extends Omit<AccountOptions, "file"> {
@@ -37,6 +39,8 @@ export interface NetSuiteOptions extends Omit<AccountOptions, "file"> {
   slots?: number;
   /** Time that every request takes at least. Default 0. */
   latencyMs?: number;
+  /** PEM texts: then it speaks HTTPS (HTTP/2 too), as a real account does and some clients insist on. */
+  tls?: { cert: string; key: string };
 }
 
 /** A running stand-in. */
@@ -77,7 +81,10 @@ export async function startNetSuite(options: NetSuiteOptions = {}): Promise<NetS
   const credentials = openCredentials(inData("credentials.json"), accountId);
   const account = new Account({ ...options, file: inData("netsuite.db") });
   const front = new Front(account, credentials, options);
-  const server = Deno.serve({ port: options.port ?? 0, hostname, onListen() {} }, (request) => front.answer(request));
+  const server = Deno.serve(
+    { port: options.port ?? 0, hostname, onListen() {}, ...options.tls },
+    (request) => front.answer(request),
+  );
   const requests = front.requests;
   const control = serveControl({
     account,
@@ -89,7 +96,7 @@ export async function startNetSuite(options: NetSuiteOptions = {}): Promise<NetS
   });
   return {
     settings: {
-      NETSUITE_BASE_URL: `http://${hostname}:${server.addr.port}`,
+      NETSUITE_BASE_URL: `${options.tls ? "https" : "http"}://${hostname}:${server.addr.port}`,
       NETSUITE_ACCOUNT_ID: credentials.accountId,
       NETSUITE_CONSUMER_KEY: credentials.consumerKey,
       NETSUITE_CONSUMER_SECRET: credentials.consumerSecret,
@@ -118,6 +125,7 @@ class Front {
   private readonly login: TokenLogin;
   private readonly lock = new LoginLock();
   private readonly slots: Slots;
+  private readonly scheme: "http" | "https";
   private readonly stopping = new AbortController();
   private readonly byKind: Record<string, number> = {};
   private readonly byStatus: Record<string, number> = {};
@@ -132,7 +140,12 @@ class Front {
     this.bearer = new ClientCredentialsLogin(credentials.consumerKey, credentials.accountId);
     for (const certificate of options.certificates ?? []) this.bearer.addCertificate(certificate);
     const { faults } = account;
-    this.slots = new Slots(() => faults.current.slots ?? options.slots ?? 5, () => faults.current.slotsTaken ?? 0);
+    this.scheme = options.tls ? "https" : "http";
+    this.slots = new Slots(
+      () => faults.current.slots ?? options.slots ?? 5,
+      () => faults.current.slotsTaken ?? 0,
+      () => faults.current.integrationSlots ?? Infinity,
+    );
     const slots = this.slots;
     this.requests = {
       byKind: this.byKind,
@@ -152,7 +165,8 @@ class Front {
     // The URL of a request is the text that was sent, not a parsed one: signatures cover exactly that.
     const target = request.url.slice(request.url.indexOf("/", request.url.indexOf("://") + 3));
     const path = target.split("?", 1)[0]!;
-    const kind = KINDS[path] ?? (path.startsWith(RECORD_PATH) ? "record" : "other");
+    const kind = KINDS[path] ??
+      (path.startsWith(RECORD_PATH) ? "record" : path.startsWith(ASYNC_PATH) ? "async" : "other");
     this.byKind[kind] = (this.byKind[kind] ?? 0) + 1;
     let response: Response;
     try {
@@ -169,17 +183,20 @@ class Front {
   private async guarded(request: Request, target: string, path: string, kind: string): Promise<Response> {
     const { faults } = this.account;
     if (faults.strikes("gateway")) return badGateway();
+    if (!this.isOwnHost(request.headers.get("host") ?? "")) return misdirected();
     if (kind === "token") return await this.giveToken(request, path);
     if (!this.logIn(request, target, path)) return this.refusal(request);
     const release = this.slots.take();
     if (!release) return tooManyRequests();
     try {
       if (faults.strikes("throttle")) return tooManyRequests();
-      const slow = faults.strikes("slow") ? faults.current.slow!.ms : 0;
-      await this.wait((faults.current.latencyMs ?? this.options.latencyMs ?? 0) + slow);
+      const slow = faults.strikes("slow") ? faults.current.slow! : null;
+      await this.wait(faults.latencyMs(this.options.latencyMs ?? 0) + (slow && !slow.after ? slow.ms : 0));
       if (faults.strikes("error")) return unexpectedError(errorId(this.account));
+      if (!this.account.permits("REST Web Services", "full")) return forbidden();
       const response = await this.route(request, target, kind);
-      return response.ok && faults.strikes("truncate")
+      if (slow?.after) await this.wait(slow.ms);
+      return response.ok && response.body && faults.strikes("truncate")
         ? await cut(response, faults.current.truncate?.how ?? "json")
         : response;
     } finally {
@@ -187,16 +204,30 @@ class Front {
     }
   }
 
+  /** NetSuite's own host names lead to the account that they name; any other host (a loopback address) leads here. */
+  private isOwnHost(host: string): boolean {
+    const label = /^(.+)\.suitetalk\.api\.netsuite\.com(?::\d+)?$/i.exec(host)?.[1];
+    if (label === undefined) return !/\.netsuite\.com(?::\d+)?$/i.test(host);
+    return label.toLowerCase() === this.credentials.accountId.toLowerCase().replaceAll("_", "-");
+  }
+
   private logIn(request: Request, target: string, path: string): boolean {
     const { faults } = this.account;
     const now = this.account.visibleNow();
     const authorization = request.headers.get("authorization") ?? "";
     const host = request.headers.get("host") ?? "";
-    const sent: SentRequest = { method: request.method, scheme: "http", host, target, authorization };
+    const sent: SentRequest = { method: request.method, scheme: this.scheme, host, target, authorization };
     let verdict = this.lock.refuses(now) ??
       (isBearer(authorization) ? this.bearer.verify(authorization, now) : this.login.verify(sent, now));
     if (verdict.cause === "ok" && faults.current.revoked) {
       verdict = { cause: "token_rejected", detail: "all tokens are revoked" };
+    }
+    const right = isBearer(authorization) ? "Log in using OAuth 2.0 Access Tokens" : "Log in using Access Tokens";
+    if (verdict.cause === "ok" && !this.account.permits(right, "full")) {
+      verdict = { cause: "permission_denied", detail: `the role lacks "${right}"` };
+    }
+    if (verdict.cause === "ok" && this.slots.busy >= (faults.current.unauthorizedWhenBusy ?? Infinity)) {
+      verdict = { cause: "overload", detail: `${this.slots.busy} requests run` };
     }
     if (verdict.cause === "ok" && faults.strikes("unauthorized")) {
       verdict = { cause: "overload", detail: "the login service is busy" };
@@ -218,8 +249,10 @@ class Front {
 
   private async giveToken(request: Request, path: string): Promise<Response> {
     const now = this.account.visibleNow();
-    const url = `http://${request.headers.get("host") ?? ""}${path}`;
-    const { response, verdict } = await this.bearer.answer(request, url, now, this.account.faults.current.tokenSeconds);
+    const url = `${this.scheme}://${request.headers.get("host") ?? ""}${path}`;
+    const { tokenSeconds, certificatesExpired, revoked } = this.account.faults.current;
+    const gone = revoked ? "is not mapped any more" : certificatesExpired ? "has expired" : null;
+    const { response, verdict } = await this.bearer.answer(request, url, now, tokenSeconds, gone);
     this.audit.add({ at: now.toISOString(), ...verdict, method: request.method, path });
     return response;
   }
@@ -232,9 +265,15 @@ class Front {
       request,
       account: this.account,
       query: mark < 0 ? "" : target.slice(mark + 1),
-      address: `http://${host}${path}`,
+      address: `${this.scheme}://${host}${path}`,
     };
-    if (kind === "suiteql") return answerQuery(call);
+    if (kind === "suiteql") {
+      return this.account.permits("SuiteAnalytics Workbook", "view") ? answerQuery(call) : forbidden();
+    }
+    if (kind === "async") {
+      if (request.method !== "GET") return methodNotAllowed("GET");
+      return this.account.jobs.answer(path.slice(ASYNC_PATH.length), `${this.scheme}://${host}`);
+    }
     if (kind === "record") return answerRecord(call);
     if (kind === "other") return notFound(path.replace("/services/rest", ""));
     if (request.method !== "GET") return methodNotAllowed("GET");
@@ -243,11 +282,19 @@ class Front {
     }
     if (this.account.faults.current.governanceVisible === false) return forbidden();
     const total = this.slots.total();
-    const limits = {
-      accountConcurrencyLimit: total,
-      accountUnallocatedConcurrencyLimit: total,
-      integrationLimitType: "accountLimit",
-    };
+    const own = this.account.faults.current.integrationSlots;
+    const limits = own === undefined
+      ? {
+        accountConcurrencyLimit: total,
+        accountUnallocatedConcurrencyLimit: total,
+        integrationLimitType: "accountLimit",
+      }
+      : {
+        accountConcurrencyLimit: total,
+        accountUnallocatedConcurrencyLimit: Math.max(1, total - own),
+        integrationConcurrencyLimit: own,
+        integrationLimitType: "integrationSpecific",
+      };
     return resource(JSON.stringify(limits), "singular");
   }
 

@@ -83,6 +83,14 @@ const RECORD_TYPES: Record<string, [record: string, abbreviation: string, displa
   CustInvc: ["invoice", "CUSTINVC", "Invoice", true],
   PurchOrd: ["purchaseorder", "PURCHORD", "Purchase Order", false],
   ItemRcpt: ["itemreceipt", "ITEMRCPT", "Item Receipt", true],
+  Estimate: ["estimate", "ESTIMATE", "Quote", false],
+  Opprtnty: ["opportunity", "OPPRTNTY", "Opportunity", false],
+  CashSale: ["cashsale", "CASHSALE", "Cash Sale", true],
+  CustCred: ["creditmemo", "CUSTCRED", "Credit Memo", true],
+  RtnAuth: ["returnauthorization", "RTNAUTH", "Return Authorization", false],
+  CustPymt: ["customerpayment", "CUSTPYMT", "Payment", true],
+  VendBill: ["vendorbill", "VENDBILL", "Bill", true],
+  VendPymt: ["vendorpayment", "VENDPYMT", "Bill Payment", true],
 };
 
 /** The header row of a document of a type, with what only that type has in `more`. */

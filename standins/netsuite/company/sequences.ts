@@ -15,7 +15,17 @@ export type SequenceName =
   | "IF"
   | "INV"
   | "PO"
-  | "IR";
+  | "IR"
+  | "EST"
+  | "OPP"
+  | "CS"
+  | "CM"
+  | "RMA"
+  | "PYMT"
+  | "BILL"
+  | "BPAY"
+  | "setup"
+  | "address";
 
 const highestNumber = (type: string, prefix: string) =>
   `SELECT MAX(CAST(SUBSTR(tranid, ${prefix.length + 1}) AS INTEGER)) FROM "transaction" WHERE type = '${type}'`;
@@ -40,6 +50,26 @@ const HIGHEST: Record<SequenceName, string[]> = {
   INV: [highestNumber("CustInvc", "INV")],
   PO: [highestNumber("PurchOrd", "PO")],
   IR: [highestNumber("ItemRcpt", "IR")],
+  EST: [highestNumber("Estimate", "EST")],
+  OPP: [highestNumber("Opprtnty", "OPP")],
+  CS: [highestNumber("CashSale", "CS")],
+  CM: [highestNumber("CustCred", "CM")],
+  RMA: [highestNumber("RtnAuth", "RMA")],
+  PYMT: [highestNumber("CustPymt", "PYMT")],
+  BILL: [highestNumber("VendBill", "BILL")],
+  BPAY: [highestNumber("VendPymt", "BPAY")],
+  // departments, classes, places and the like share one counter, far above the ids that they start with
+  setup: [
+    'SELECT MAX(id) FROM "classification"',
+    'SELECT MAX(id) FROM "department"',
+    'SELECT MAX(id) FROM "location"',
+    'SELECT MAX(id) FROM "promotioncode"',
+    'SELECT MAX(id) FROM "customrecord_sales_territory"',
+  ],
+  address: [
+    'SELECT MAX(internalid) FROM "customeraddressbook"',
+    'SELECT MAX(nkey) FROM "customeraddressbookentityaddress"',
+  ],
 };
 
 /** Makes the counters where they are missing, and gives the function that takes the next number. */

@@ -24,13 +24,26 @@ export class Catalog {
   /**
    * @param hidden `table` or `table.column` names that this account or role does not have
    * @param hiddenTypes transaction types whose documents the role may not see
+   * @param rows SQL conditions by table: the rows that the role may see
    */
-  constructor(schema: Record<string, Table>, hidden: Iterable<string> = [], hiddenTypes: string[] = []) {
+  constructor(
+    schema: Record<string, Table>,
+    hidden: Iterable<string> = [],
+    hiddenTypes: string[] = [],
+    rows: Record<string, string> = {},
+  ) {
     const types = hiddenTypes.map((type) => `'${type.replaceAll("'", "''")}'`).join(", ");
-    const only: Record<string, string> = types === "" ? {} : {
-      transaction: `type NOT IN (${types})`,
-      transactionline: `"transaction" NOT IN (SELECT id FROM "transaction" WHERE type IN (${types}))`,
+    const only: Record<string, string> = { ...rows };
+    const add = (table: string, condition: string) => {
+      only[table] = only[table] === undefined ? condition : `${only[table]} AND ${condition}`;
     };
+    if (types !== "") {
+      add("transaction", `type NOT IN (${types})`);
+      const documents = `(SELECT id FROM "transaction" WHERE type IN (${types}))`;
+      for (const table of ["transactionline", "transactionaccountingline"]) {
+        add(table, `"transaction" NOT IN ${documents}`);
+      }
+    }
     const gone = new Set([...hidden].map((name) => name.toLowerCase()));
     for (const [name, table] of Object.entries(schema)) {
       if (gone.has(name)) continue;

@@ -63,10 +63,20 @@ export class SuiteQL {
   }
 
   /** Hides tables and `table.column` names, as a missing feature or permission does, and documents of some transaction types. */
-  hide(names: Iterable<string>, transactionTypes: string[] = []): void {
-    this.catalog = new Catalog(this.tables, names, transactionTypes);
+  hide(names: Iterable<string>, transactionTypes: string[] = [], rows: Record<string, string> = {}): void {
+    this.catalog = new Catalog(this.tables, names, transactionTypes, rows);
     this.compiled.clear();
     this.counted.clear();
+  }
+
+  /** SQL of the rows of a table that may be seen (null: all), or undefined when there is no such table to see. */
+  rowsOf(table: string): string | null | undefined {
+    return this.catalog.table(table)?.only;
+  }
+
+  /** Names of a table's visible columns. */
+  columnsOf(table: string): ReadonlySet<string> {
+    return new Set(this.catalog.table(table)?.columns.keys());
   }
 
   /** Forgets counts, for after a change of what functions depend on (zone, clock). */
