@@ -210,8 +210,8 @@ function operator(
 const not = (test: Test): Test => (doc) => !test(doc);
 const asDocFor = (op: string, v: Value): Doc => isDoc(v) ? v : fail(2, `${op} needs an Object`);
 
-/** `$elemMatch` on one element: a filter for documents, or operators for plain values. Also how `$pull` matches. */
-export function elemMatch(arg: Doc, scope: Scope): LeafTest {
+/** `$elemMatch` on one element: a filter for documents, or operators for plain values. */
+function elemMatch(arg: Doc, scope: Scope): LeafTest {
   const first = arg.keys().next().value;
   if (first !== undefined && isOperators(arg) && !["$and", "$or", "$nor", "$expr", "$comment"].includes(first)) {
     const whole = (test: LeafTest): Test => (doc) => test(doc.get("v"));

@@ -3,7 +3,7 @@ import { type Doc, isDoc, type Maybe, Raw, thaw, type Value } from "./bson.ts";
 import { fail } from "./errors.ts";
 import { type Scope } from "./expressions.ts";
 import { comparator } from "./sort.ts";
-import { elemMatch, isOperators } from "./match.ts";
+import { compileFilter, isOperators } from "./match.ts";
 import { arithmetic, isNum, kindOf, type Num, wholeNumber } from "./numbers.ts";
 import { compare, compareText, equals } from "./order.ts";
 import { typeName } from "./types.ts";
@@ -185,8 +185,12 @@ const CHANGES: Record<string, (arg: Value, path: string, now: Date, scope: Scope
   },
   $pull: (arg, path, _, scope) => {
     const wanted = thaw(arg);
-    const matches = isDoc(wanted) ? elemMatch(wanted, scope) : null;
-    const hit = (v: Value) => !matches ? equals(v, wanted) : (isOperators(wanted) || isDoc(v)) && matches(v);
+    const operators = isOperators(wanted); // those look into an element that is an array itself, unlike `$elemMatch`
+    const filter = isDoc(wanted) ? compileFilter(operators ? new Map([["v", wanted]]) : wanted, scope) : null;
+    const hit = (v: Value) => {
+      if (!filter) return equals(v, wanted);
+      return operators ? filter.test(new Map([["v", v]])) : isDoc(v) && filter.test(v);
+    };
     return (old) => arrayOf("$pull", old, path).filter((v) => !hit(v));
   },
   $pullAll: (arg, path) => {
