@@ -183,7 +183,7 @@ class Front {
   private async guarded(request: Request, target: string, path: string, kind: string): Promise<Response> {
     const { faults } = this.account;
     if (faults.strikes("gateway")) return badGateway();
-    if (!this.isOwnHost(request.headers.get("host") ?? "")) return misdirected();
+    if (!this.isOwnHost(hostOf(request))) return misdirected();
     if (kind === "token") return await this.giveToken(request, path);
     if (!this.logIn(request, target, path)) return this.refusal(request);
     const release = this.slots.take();
@@ -215,7 +215,7 @@ class Front {
     const { faults } = this.account;
     const now = this.account.visibleNow();
     const authorization = request.headers.get("authorization") ?? "";
-    const host = request.headers.get("host") ?? "";
+    const host = hostOf(request);
     const sent: SentRequest = { method: request.method, scheme: this.scheme, host, target, authorization };
     let verdict = this.lock.refuses(now) ??
       (isBearer(authorization) ? this.bearer.verify(authorization, now) : this.login.verify(sent, now));
@@ -249,7 +249,7 @@ class Front {
 
   private async giveToken(request: Request, path: string): Promise<Response> {
     const now = this.account.visibleNow();
-    const url = `${this.scheme}://${request.headers.get("host") ?? ""}${path}`;
+    const url = `${this.scheme}://${hostOf(request)}${path}`;
     const { tokenSeconds, certificatesExpired, revoked } = this.account.faults.current;
     const gone = revoked ? "is not mapped any more" : certificatesExpired ? "has expired" : null;
     const { response, verdict } = await this.bearer.answer(request, url, now, tokenSeconds, gone);
@@ -260,7 +260,7 @@ class Front {
   private route(request: Request, target: string, kind: string): Response | Promise<Response> {
     const mark = target.indexOf("?");
     const path = mark < 0 ? target : target.slice(0, mark);
-    const host = request.headers.get("host") ?? "";
+    const host = hostOf(request);
     const call: Call = {
       request,
       account: this.account,
@@ -311,6 +311,11 @@ class Front {
       signal.addEventListener("abort", end);
     });
   }
+}
+
+/** The host as the client named it: HTTP/2 has it in the URL alone. */
+function hostOf(request: Request): string {
+  return request.headers.get("host") ?? new URL(request.url).host;
 }
 
 const isBearer = (authorization: string) => /^bearer\b/i.test(authorization);
