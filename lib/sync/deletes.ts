@@ -35,6 +35,7 @@ export async function readDeletes(work: Work): Promise<void> {
     work.signal.throwIfAborted();
   }
   for (const [type, count] of unknown) log.info("Deleted records of a type that no stream holds", { type, count });
-  await moveWatermark(work, DELETED, window.to);
+  // where deleted records cannot be read, nothing is known up to the window's end
+  if (!work.reader.gaps.has(DELETED)) await moveWatermark(work, DELETED, window.to);
   await finish(work, { read, deleted });
 }

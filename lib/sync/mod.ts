@@ -7,6 +7,7 @@ import type { NetSuite } from "../sources/netsuite/client.ts";
 import type { Store } from "../store/connect.ts";
 import type { Stream } from "../streams/define.ts";
 import { STREAMS } from "../streams/registry.ts";
+import { type CheckReport, makeCheck } from "./connection_check.ts";
 import { ledgerOf } from "./ledger.ts";
 import { Notices, type NoticeView } from "./notices.ts";
 import type { Queue } from "./queue.ts";
@@ -33,6 +34,8 @@ export interface Sync {
   tide(): Promise<Tide>;
   /** What NetSuite does not give us and is therefore left out. */
   notices(): Promise<NoticeView[]>;
+  /** Looks at the connection now: sign-in, clock, slots, zone, and every permission. */
+  check(): Promise<CheckReport>;
   /** One tick of the schedule; `Deno.cron` calls it every minute. */
   tick(): Promise<void>;
   /** Begins to work off the ledger in this process. */
@@ -93,6 +96,7 @@ export function makeSync(given: SyncParts): Sync {
     },
     tide: () => readTide(parts),
     notices: () => notices.list(),
+    check: makeCheck({ netsuite, notices, streams, clock, zone: config.zone }),
     async tick() {
       await settleDirty(store); // days that a killed process has left marked
       const hasRuns = async () => await ledger.runs.findOne({}, { projection: { _id: 1 } }) !== null;

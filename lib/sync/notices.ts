@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { type Gap, gapName, type Gaps } from "../sources/netsuite/gaps.ts";
+import { PERMISSIONS } from "../sources/netsuite/permissions.ts";
 import { tableOf } from "../sources/netsuite/selection.ts";
 import { DELETED } from "../sources/netsuite/suiteql.ts";
 import type { Store } from "../store/connect.ts";
@@ -87,6 +88,20 @@ export class Notices {
     if (back.length > 0) this.#loaded = null;
   }
 
+  /**
+   * Takes over what a connection check found, which asks for everything, whether it is known to be missing or not.
+   *
+   * @param found what was missing in these tables
+   */
+  async reconcile(tables: readonly string[], found: readonly (Gap & { said: string })[]): Promise<void> {
+    const now = this.#clock.now(), missing = new Set(found.map(gapName));
+    const known = await this.#collection.find({ table: { $in: [...tables] }, backAt: null }).toArray();
+    const back = known.filter(({ _id }) => !missing.has(_id)).map(({ _id }) => _id);
+    if (back.length > 0) await this.#collection.updateMany({ _id: { $in: back } }, { $set: { backAt: now } });
+    this.#loaded = null;
+    for (const { said, ...gap } of found) await this.#add(gap, said);
+  }
+
   /** Forgets what is back, once everything of these tables was read again. */
   async settle(tables: readonly string[], since: Date): Promise<void> {
     await this.#collection.deleteMany({ table: { $in: [...tables] }, backAt: { $ne: null, $lte: since } });
@@ -139,10 +154,14 @@ export class Notices {
       kind: column === null ? "table" : "column",
       streams,
       text: textOf(notice, streams, this.#streams.some((stream) => stream.table === table)),
-      advice: backAt
+      advice: backAt && table === DELETED
+        ? "They can be read again. A full run finds what was deleted meanwhile."
+        : backAt
         ? `It is there again. A full run of ${streams.join(" and ")} fills in what was left out.`
         : column === null
-        ? `${permissionFor(table)} Or the account does not use the feature: then all is well.`
+        ? `${permissionFor(table)}${
+          table === DELETED ? "" : " Or the account does not use the feature: then all is well."
+        }`
         : "Nothing needs to be done if the account does not use this field.",
       said,
       since: firstSeenAt.toISOString(),
@@ -161,28 +180,6 @@ export function tablesOf(stream: Stream): string[] {
   const joined = Object.keys(stream.joins).map((alias) => tableOf(stream, alias));
   return [...new Set([stream.table, ...joined, ...(stream.children ? [stream.children.table] : [])])];
 }
-
-/**
- * What a role needs for a table, by the exact name that the role's page has for it. One list for the notices, the
- * connection check and docs/netsuite-setup.md.
- */
-export const PERMISSIONS: Readonly<Record<string, { tab: string; name: string }>> = {
-  account: { tab: "Lists", name: "Accounts" },
-  aggregateitemlocation: { tab: "Lists", name: "Items" },
-  classification: { tab: "Lists", name: "Classes" },
-  currency: { tab: "Lists", name: "Currency" },
-  customer: { tab: "Lists", name: "Customers" },
-  deletedrecord: { tab: "Setup", name: "Deleted Records" },
-  department: { tab: "Lists", name: "Departments" },
-  employee: { tab: "Lists", name: "Employees" },
-  item: { tab: "Lists", name: "Items" },
-  location: { tab: "Lists", name: "Locations" },
-  nexttransactionlinelink: { tab: "Transactions", name: "Find Transaction" },
-  subsidiary: { tab: "Lists", name: "Subsidiaries" },
-  transaction: { tab: "Transactions", name: "Find Transaction" },
-  transactionline: { tab: "Transactions", name: "Find Transaction" },
-  vendor: { tab: "Lists", name: "Vendors" },
-};
 
 function permissionFor(table: string): string {
   const found = PERMISSIONS[table];

@@ -134,7 +134,11 @@ export class Worker {
   /** What was missing and has been read now is noted; after a full run nothing of it is left out any more. */
   async #noteBack(run: RunDocument, { chunk }: Held): Promise<void> {
     const { notices } = this.#parts;
-    if (chunk.kind === "deletes") return await notices.confirm(["deletedrecord"]);
+    if (chunk.kind === "deletes") {
+      await notices.confirm(["deletedrecord"]);
+      if (run.kind === "full") await notices.settle(["deletedrecord"], run.startedAt ?? run.createdAt);
+      return;
+    }
     if (chunk.kind !== "read" && chunk.kind !== "follow" && chunk.kind !== "close") return;
     const tables = tablesOf(streamNamed(chunk.stream));
     if (chunk.kind !== "close") return await notices.confirm(tables);

@@ -47,9 +47,30 @@ export class ClockError extends UpstreamLoginError {
 /** What a record's writer did wrong, in NetSuite's own words, or the record is not there. */
 export class RecordError extends AppError {
   override name = "RecordError";
-  /** @param path the field that NetSuite names, e.g. `item.items[0].item` */
-  constructor(message: string, code: string, readonly path: string | null = null) {
+  /**
+   * @param path the field that NetSuite names, e.g. `item.items[0].item`
+   * @param location where NetSuite points to: the job that has the batch already
+   */
+  constructor(
+    message: string,
+    code: string,
+    readonly path: string | null = null,
+    readonly location: string | null = null,
+  ) {
     super(message, code, "reject_request");
+  }
+}
+
+/** No answer came to a request that must not be sent twice: it may have been done, or not. */
+export class UnsureError extends AppError {
+  override name = "UnsureError";
+  constructor(asked: string, options: ErrorOptions) {
+    super(
+      `NetSuite did not say whether it did this: ${asked}. Look there before you send it again.`,
+      "upstream_unsure",
+      "abort",
+      options,
+    );
   }
 }
 
@@ -91,10 +112,11 @@ export function errorOf(asked: string, answer: Answer, now: Date): AppError {
       status,
     );
   }
-  return refusalOf(asked, status, { code, detail, path });
+  return refusalOf(asked, status, { code, detail, path }, answer.headers.get("Location"));
 }
 
-function refusalOf(asked: string, status: number, { code, detail, path }: Details): AppError {
+function refusalOf(asked: string, status: number, details: Details, location: string | null): AppError {
+  const { code, detail, path } = details;
   const said = detail ? `: ${detail}` : "";
   if (status === 403 || code === "INSUFFICIENT_PERMISSION" || NO_PERMISSION.test(detail ?? "")) {
     return new UpstreamRefusedError(`NetSuite does not allow ${asked}${said}`, "upstream_forbidden", status);
@@ -110,7 +132,7 @@ function refusalOf(asked: string, status: number, { code, detail, path }: Detail
     return new RecordError(`NetSuite has no such record: ${asked}${said}`, "upstream_gone");
   }
   if (code === "IDEMPOTENCY_ERROR") {
-    return new RecordError(`NetSuite has this batch already: ${asked}${said}`, "upstream_repeated");
+    return new RecordError(`NetSuite has this batch already: ${asked}${said}`, "upstream_repeated", null, location);
   }
   if (/record has been changed/i.test(detail ?? "") || code === "RCRD_HAS_BEEN_CHANGED") {
     return new RecordError(`The record was changed meanwhile, so nothing was saved: ${asked}${said}`, "record_changed");

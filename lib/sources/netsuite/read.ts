@@ -8,7 +8,8 @@ import type { Gaps } from "./gaps.ts";
 import type { Meter } from "./governor.ts";
 import { broken } from "./http.ts";
 import { findBadColumn, noteMissing, oneRow } from "./missing.ts";
-import { type Selectable, type Selected, selectedOf } from "./selection.ts";
+import { parts, type Selectable, type Selected, selectedOf } from "./selection.ts";
+import type { Urgency } from "./slots.ts";
 import type { PagedStatement, Statement } from "./statement.ts";
 import {
   childrenStatements,
@@ -62,6 +63,8 @@ export interface Reader {
   now: () => Date;
   /** A question whose column list may be the cause of an error 500: it is not asked for long before that is looked into. */
   suspects?: boolean;
+  /** Who waits for the answers. */
+  urgency?: Urgency;
 }
 
 /** How often an answer that does not fit together is asked for again, and for how long to wait at first. */
@@ -123,7 +126,7 @@ export async function histogramOf(
 ): Promise<{ bucket: number; rows: number }[]> {
   const asked = `how the keys of ${stream.name} are spread`;
   const page = await ordered(reader, histogramStatement(stream, window, width, reader.gaps), asked, null);
-  if (!page.isLast) throw new RangeError(`${asked}: more than one page of buckets`);
+  if (page.hasMore) throw new RangeError(`${asked}: more than one page of buckets`);
   return page.rows.map((row) => ({ bucket: Number(row.tm_bucket), rows: Number(row.tm_rows) }));
 }
 
@@ -186,12 +189,18 @@ export async function countOf(reader: Reader, stream: Stream, since: Date): Prom
   });
 }
 
-/** The deleted records of a window, oldest first, all pages. */
+/** The deleted records of a window, oldest first, all pages. None where the role may not see them: that is a gap then. */
 export async function* deletedIn(reader: Reader, window: { from: Date; to: Date }): AsyncGenerator<DeletedRecord[]> {
   let after: { at: string; type: string; id: string } | null = null;
   while (true) {
     const from: Key | null = after && [after.at, after.id, after.type];
-    const page: Ordered = await ordered(reader, deletedStatement(window, after), "deleted records", from);
+    let page: Ordered;
+    try {
+      page = await ordered(reader, deletedStatement(window, after), "deleted records", from);
+    } catch (error) {
+      if (!(error instanceof MissingError)) throw error;
+      return await reader.gaps.add({ table: DELETED, column: null }, error.message);
+    }
     const rows = page.rows.map((row) => ({ recordId: row.recordid!, type: row.type ?? "", at: row.deleted! }));
     if (rows.length > 0) {
       yield rows.map(({ recordId, type, at }) => ({ recordId, type, deletedAt: new Date(at.replace(" ", "T") + "Z") }));
@@ -200,6 +209,33 @@ export async function* deletedIn(reader: Reader, window: { from: Date; to: Date 
     if (!last || page.isLast) return;
     after = { at: last.at, type: last.type, id: last.recordId };
   }
+}
+
+/**
+ * What an account lacks of a table's columns, found by asking for one row of all of them.
+ *
+ * @throws {MissingError} when it is the table itself
+ */
+export async function askForAll(reader: Reader, from: Selectable, keys: readonly string[]): Promise<void> {
+  await leavingOut(reader, from, keys, (reader) => {
+    const own = keys.map((key): Selected => ({
+      expression: `t.${key}`,
+      alias: `tm_${key}`.slice(0, 30),
+      gap: { table: from.table, column: key },
+    }));
+    const all = selectedOf(from, reader.gaps);
+    return Promise.all(parts(all, own.length).map((some) => tryOne(reader, from, [...own, ...some])));
+  });
+}
+
+/** One row that a statement answers by construction, e.g. of counts. Asked again when it does not. */
+export function askForRow(reader: Reader, query: string, asked: string): Promise<RawRow> {
+  return oneOf(reader, { query, parameters: [] }, asked);
+}
+
+/** All rows of an answer that fits one page by construction. */
+export async function askForRows(reader: Reader, query: string, asked: string): Promise<RawRow[]> {
+  return (await ask(reader, { query, parameters: [] }, asked)).rows;
 }
 
 async function read(
@@ -306,8 +342,10 @@ function joinColumns(rows: RawRow[], others: RawRow[], asked: string): void {
 /** Rows in their order. */
 interface Ordered {
   rows: RawRow[];
-  /** Nothing comes after them. */
+  /** Nothing comes after them, for certain. */
   isLast: boolean;
+  /** What NetSuite says about it. */
+  hasMore: boolean;
 }
 
 /**
@@ -324,15 +362,14 @@ async function ordered(
 ): Promise<Ordered> {
   return await again(reader, async () => {
     const { rows, hasMore, totalResults } = await ask(reader, statement, asked, limit);
-    if (rows.length === 0) {
-      if (hasMore || totalResults > 0) throw broken(asked, `an empty page, yet counts ${totalResults}`);
+    if (rows.length === 0) { // whatever the page says of its total, which is counted at another moment
       const counted = count((await oneOf(reader, statement.count, asked)).tm_rows, asked);
       if (counted > 0) throw broken(asked, `an empty page, yet counts ${counted}`);
-      return { rows, isLast: true };
+      return { rows, isLast: true, hasMore: false };
     }
     checkOrder(statement, rows, after, asked);
     // `hasMore` has been seen to be false before the end: the count must agree
-    return { rows, isLast: !hasMore && totalResults <= rows.length };
+    return { rows, isLast: !hasMore && totalResults <= rows.length, hasMore };
   });
 }
 
@@ -430,6 +467,7 @@ function ask(reader: Reader, statement: Statement, asked: string, limit = 1000):
     asked,
     meter: reader.meter,
     ...(reader.signal ? { signal: reader.signal } : {}),
+    ...(reader.urgency ? { urgency: reader.urgency } : {}),
     ...(reader.suspects
       ? { mayRetry: (error, tries) => error.code !== "upstream_error" || tries < ERRORS_BEFORE_SUSPICION }
       : {}),

@@ -71,6 +71,8 @@ export class Session {
   #isProven = false;
   #first: Promise<unknown> | null = null;
   #probing: Promise<void> | null = null;
+  /** Which probe each doubt is settled by. */
+  readonly #probes = new WeakMap<SignInDoubt, Promise<void>>();
   #refusal: { error: UpstreamLoginError; until: number } | null = null;
 
   constructor(config: NetSuiteConfig, account: Account, governor: Governor, { clock, wait = pause }: SessionParts) {
@@ -138,7 +140,10 @@ export class Session {
       if (this.#probing) await this.#probing.catch(() => {});
       this.#throwRefusal();
     }
-    const sent = this.#send(call, options).then(read);
+    const sent = this.#send(call, options).then(read, (error) => {
+      if (error instanceof SignInDoubt) this.#doubt(error, options); // at once, before anybody who waits goes on
+      throw error;
+    });
     if (this.#isProven) return await sent;
     this.#first = sent;
     try {
@@ -189,11 +194,16 @@ export class Session {
     }
   }
 
-  /** Waits until it is known whether the sign-in is refused for certain. All doubts are settled by one probe. */
-  async #settle(doubt: SignInDoubt, options: CallOptions): Promise<void> {
-    this.#throwRefusal();
+  /** Begins to find out about a refused sign-in. All doubts of the moment are settled by one probe. */
+  #doubt(doubt: SignInDoubt, options: CallOptions): void {
     this.#probing ??= this.#probe(doubt, options).finally(() => this.#probing = null);
-    await this.#probing;
+    this.#probing.catch(() => {}); // whoever has the doubt awaits it
+    this.#probes.set(doubt, this.#probing);
+  }
+
+  /** Waits until it is known whether the sign-in is refused for certain. */
+  async #settle(doubt: SignInDoubt, options: CallOptions): Promise<void> {
+    await this.#probes.get(doubt);
     options.signal?.throwIfAborted();
   }
 
