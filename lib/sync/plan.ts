@@ -2,7 +2,7 @@ import { MissingError } from "../sources/netsuite/answers.ts";
 import { type Extent, extentOf, histogramOf, probe } from "../sources/netsuite/read.ts";
 import { cursorOf, DELETED, type Window } from "../sources/netsuite/suiteql.ts";
 import type { Stream } from "../streams/define.ts";
-import { type ChunkDocument, NO_COUNTS, type RunKind, type StateDocument, type StreamPlan } from "./ledger.ts";
+import { type ChunkDocument, NO_COUNTS, type StateDocument, type StreamPlan } from "./ledger.ts";
 import { windowStart } from "./watermark.ts";
 import { finish, type Work } from "./work.ts";
 
