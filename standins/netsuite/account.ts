@@ -27,6 +27,8 @@ export interface AccountOptions {
   /** Share of the company's orders to load, 0 to 1. */
   share?: number;
   seed?: number;
+  /** The company has opportunities and quotes too. */
+  pipeline?: boolean;
   now?: () => Date;
   /** IANA name. Default `America/Los_Angeles`. */
   timeZone?: string;
@@ -219,7 +221,7 @@ export class Account {
 }
 
 function openDatabase(
-  { file = ":memory:", company = "demo", share, seed }: AccountOptions,
+  { file = ":memory:", company = "demo", share, seed, pipeline }: AccountOptions,
   now: () => Date,
 ): DatabaseSync {
   const db = new DatabaseSync(file);
@@ -231,7 +233,7 @@ function openDatabase(
     .all() as { tables: number }[];
   if (tables) addMissing(db, keptTables(db));
   else if (typeof company === "object") loadFolder(db, company.folder, now());
-  else if (company === "demo") loadCompany(db, { share, seed, now: now() });
+  else if (company === "demo") loadCompany(db, { share, seed, pipeline, now: now() });
   else {
     createTables(db);
     createIndexes(db);

@@ -9,7 +9,8 @@ import { parseArgs } from "node:util";
 import { startNetSuite } from "./server.ts";
 
 const HELP = `Options: --port N (0: any free one) --control-port N --data DIR (absent: in memory) --share 0..1 --seed N
-  --life SECONDS (a few changes each so often) --company demo|none|FOLDER of TABLE.csv files --latency MS --slots N --account ID --zone NAME`;
+  --life SECONDS (a few changes each so often) --company demo|none|FOLDER of TABLE.csv files --latency MS --slots N --account ID --zone NAME
+  --pipeline (opportunities and quotes too)`;
 
 function readOptions(args: string[]) {
   const text = { type: "string" } as const;
@@ -27,6 +28,7 @@ function readOptions(args: string[]) {
       slots: text,
       account: text,
       zone: text,
+      pipeline: { type: "boolean" },
       help: { type: "boolean" },
     },
   });
@@ -51,6 +53,7 @@ function readOptions(args: string[]) {
       share: number("share", 0.0001, 1),
       seed: number("seed", 0, 2 ** 31),
       company,
+      pipeline: values.pipeline,
       latencyMs: number("latency", 0, 600_000),
       slots: number("slots", 1, 1000),
       accountId: values.account,

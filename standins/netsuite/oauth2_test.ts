@@ -120,3 +120,28 @@ Deno.test("assertions that break a rule are refused, each for its reason", async
     await ns.close();
   }
 });
+
+Deno.test("expired certificates and a sandbox refresh end the giving of tokens, as the switches say", async () => {
+  const pair = await crypto.subtle.generateKey(ES256, true, ["sign", "verify"]) as CryptoKeyPair;
+  const ns = await startNetSuite({
+    company: "none",
+    certificates: [{ id: "cert1", publicKey: await pemOf(pair.publicKey) }],
+  });
+  try {
+    for (
+      const [faults, says] of [[{ certificatesExpired: true }, /has expired/], [
+        { revoked: true },
+        /not mapped/,
+      ]] as const
+    ) {
+      ns.faults.set(faults);
+      const { response, body } = await ask(ns, pair.privateKey, "ES256");
+      assert.deepEqual([response.status, body.error], [401, "invalid_client"]);
+      assert.match(ns.audit.last!.detail, says);
+      ns.faults.clear();
+      assert.equal((await ask(ns, pair.privateKey, "ES256")).response.status, 200);
+    }
+  } finally {
+    await ns.close();
+  }
+});

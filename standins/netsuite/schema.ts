@@ -52,7 +52,7 @@ const LEDGER_ACCOUNT = `CASE WHEN l.mainline = 'T' THEN t.account
     WHEN l.iscogs = 'T' THEN coalesce((SELECT cogsaccount FROM "item" i WHERE i.id = l.item), 22)
     WHEN l.taxline = 'T' THEN CASE l.subsidiary WHEN 1 THEN 13 ELSE 14 END
     WHEN l.itemtype = 'Discount' THEN 20
-    WHEN t.type IN ('ItemShip', 'ItemRcpt') THEN coalesce((SELECT assetaccount FROM "item" i WHERE i.id = l.item), 8)
+    WHEN t.type IN ('ItemShip', 'ItemRcpt', 'InvAdjst', 'InvTrnfr') THEN coalesce((SELECT assetaccount FROM "item" i WHERE i.id = l.item), 8)
     WHEN t.type IN ('VendBill', 'VendCred') THEN 12
     WHEN t.type IN ('CustPymt') THEN 6
     WHEN t.type IN ('VendPymt') THEN 11

@@ -90,6 +90,8 @@ const RECORD_TYPES: Record<string, [record: string, abbreviation: string, displa
   RtnAuth: ["returnauthorization", "RTNAUTH", "Return Authorization", false],
   CustPymt: ["customerpayment", "CUSTPYMT", "Payment", true],
   VendBill: ["vendorbill", "VENDBILL", "Bill", true],
+  InvAdjst: ["inventoryadjustment", "INVADJST", "Inventory Adjustment", true],
+  InvTrnfr: ["inventorytransfer", "INVTRNFR", "Inventory Transfer", true],
   VendPymt: ["vendorpayment", "VENDPYMT", "Bill Payment", true],
 };
 

@@ -128,6 +128,8 @@ export const STATUSES: Record<string, [display: string, letters: Record<string, 
   CashSale: ["Cash Sale", { A: "Unapproved Payment", B: "Not Deposited", C: "Deposited" }],
   CustPymt: ["Payment", { A: "Unapproved Payment", B: "Not Deposited", C: "Deposited" }],
   CustCred: ["Credit Memo", { A: "Open", B: "Fully Applied", V: "Voided" }],
+  InvAdjst: ["Inventory Adjustment", { B: "Approved for Posting" }],
+  InvTrnfr: ["Inventory Transfer", { B: "Approved for Posting" }],
   Opprtnty: ["Opportunity", { A: "In Progress", B: "Issued Estimate", C: "Closed - Won", D: "Closed - Lost" }],
   VendPymt: ["Bill Payment", {
     A: "Pending Approval",

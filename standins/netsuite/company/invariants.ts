@@ -87,7 +87,7 @@ const PROMISES: Record<string, string> = {
       OR (recordtypeid IN (-2, -3, -4) AND EXISTS (SELECT 1 FROM "vendor" v WHERE v.id = recordid))
       OR (recordtypeid = -10 AND EXISTS (SELECT 1 FROM "item" i WHERE i.id = recordid))`,
   "a document's entity exists": `
-    SELECT id FROM "transaction" t WHERE NOT EXISTS (SELECT 1 FROM "customer" c WHERE c.id = t.entity)
+    SELECT id FROM "transaction" t WHERE entity IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "customer" c WHERE c.id = t.entity)
       AND NOT EXISTS (SELECT 1 FROM "vendor" v WHERE v.id = t.entity)`,
   "a document's employee exists": `
     SELECT id FROM "transaction" t WHERE employee IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "employee" e WHERE e.id = t.employee)`,

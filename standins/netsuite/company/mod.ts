@@ -12,6 +12,7 @@ import { DAY } from "./days.ts";
 import { deletedRows, type Gap } from "./deleted.ts";
 import { extraRows } from "./extras.ts";
 import { type Entry, purchaseEntries, salesEntries } from "./entries.ts";
+import { addMoreDocuments } from "./more_documents.ts";
 import { decideHistory, type History } from "./history.ts";
 import { itemRows, makeItems, shipItems } from "./items.ts";
 import { type Order, readOrders } from "./orders.ts";
@@ -31,6 +32,8 @@ export interface CompanyOptions {
   seed?: number;
   /** The account's clock: no row carries a later stamp, and the newest orders are of the day (UTC) before it. */
   now: Date;
+  /** Adds what is not sold yet: opportunities and quotes. Default false. */
+  pipeline?: boolean;
 }
 
 /**
@@ -39,7 +42,7 @@ export interface CompanyOptions {
  * @throws {RangeError} when `share` is not within 0 to 1 or `now` is not a date
  * @throws {Error} of SQLite when the tables exist already
  */
-export function loadCompany(db: DatabaseSync, { share = 1, seed = 1, now }: CompanyOptions): void {
+export function loadCompany(db: DatabaseSync, { share = 1, seed = 1, now, pipeline = false }: CompanyOptions): void {
   if (!(share > 0 && share <= 1)) throw new RangeError(`Cannot load a share of ${share}: give more than 0, at most 1`);
   if (Number.isNaN(+now)) throw new RangeError("Cannot load the company: `now` is not a valid date");
   db.exec("BEGIN IMMEDIATE");
@@ -48,6 +51,7 @@ export function loadCompany(db: DatabaseSync, { share = 1, seed = 1, now }: Comp
     fill(db, share, seed, Math.floor(+now / 1000));
     createIndexes(db);
     openSequences(db);
+    addMoreDocuments(db, seed, Math.floor(+now / 1000), pipeline);
     db.exec("COMMIT");
   } catch (error) {
     db.exec("ROLLBACK");

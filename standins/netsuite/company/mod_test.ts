@@ -9,7 +9,7 @@ import { toCents } from "./money.ts";
 
 const NOW = new Date("2026-11-24T06:00:00Z");
 
-function load(options: { share?: number; seed?: number; now?: Date } = {}): DatabaseSync {
+function load(options: { share?: number; seed?: number; now?: Date; pipeline?: boolean } = {}): DatabaseSync {
   const db = new DatabaseSync(":memory:");
   loadCompany(db, { now: NOW, ...options });
   return db;
@@ -127,6 +127,29 @@ Deno.test("loadCompany gives the same rows for the same seed, share and day, and
   assert.notEqual(digest(first), digest(other));
   assert.deepEqual(brokenPromises(first, NOW), []);
   for (const db of [first, again, other]) db.close();
+});
+
+Deno.test("loadCompany adds documents of other kinds, each made from what is there; opportunities and quotes on demand", () => {
+  const db = load({ share: 0.1, pipeline: true });
+  assert.deepEqual(brokenPromises(db, NOW), []);
+  const kinds = db.prepare(`SELECT DISTINCT type FROM "transaction"`).all().map((row) => row.type);
+  for (
+    const type of "Opprtnty Estimate CustPymt RtnAuth CustCred VendBill VendPymt InvAdjst InvTrnfr".split(" ")
+  ) assert.ok(kinds.includes(type), type);
+  assert.equal(number(load({ share: 0.1 }), `SELECT COUNT(*) FROM "transaction" WHERE type = 'Opprtnty'`), 0);
+  const links = db.prepare(`SELECT DISTINCT previoustype || '>' || nexttype AS pair FROM nexttransactionlink`).all();
+  for (
+    const pair of [
+      "Opprtnty>Estimate",
+      "CustInvc>RtnAuth",
+      "RtnAuth>CustCred",
+      "PurchOrd>VendBill",
+      "VendBill>VendPymt",
+    ]
+  ) {
+    assert.ok(links.some((row) => row.pair === pair), pair);
+  }
+  db.close();
 });
 
 Deno.test("loadCompany keeps its promises at any hour and on any weekday", () => {

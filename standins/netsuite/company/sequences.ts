@@ -24,6 +24,8 @@ export type SequenceName =
   | "PYMT"
   | "BILL"
   | "BPAY"
+  | "IA"
+  | "IT"
   | "setup"
   | "address";
 
@@ -58,6 +60,8 @@ const HIGHEST: Record<SequenceName, string[]> = {
   PYMT: [highestNumber("CustPymt", "PYMT")],
   BILL: [highestNumber("VendBill", "BILL")],
   BPAY: [highestNumber("VendPymt", "BPAY")],
+  IA: [highestNumber("InvAdjst", "IA")],
+  IT: [highestNumber("InvTrnfr", "IT")],
   // departments, classes, places and the like share one counter, far above the ids that they start with
   setup: [
     'SELECT MAX(id) FROM "classification"',

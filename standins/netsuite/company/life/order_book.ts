@@ -164,7 +164,8 @@ export function settle(session: Session, id: number, changed: number[], taxBefor
 function scaleTax(session: Session, book: Book, factor: number): void {
   const sign = book.type === "SalesOrd" ? -1 : 1;
   const foreign = Math.round(book.tax!.foreign * factor);
-  const net = Math.round(book.tax!.net * factor);
+  // from the new tax, not from the old net: its rounding would grow with the factor
+  const net = book.head.exchangeRate === 1 ? foreign : toCents(foreign / 100 * book.head.exchangeRate);
   session.run(
     `UPDATE "transactionline" SET foreignamount = ?, netamount = ?, linelastmodifieddate = ?
       WHERE "transaction" = ? AND itemtype = 'TaxItem'`,
@@ -187,5 +188,6 @@ function salesStatus(book: Book): string {
 function purchaseStatus(book: Book): string {
   if (book.status === "A" || book.status === "C" || book.status === "H") return book.status;
   if (book.lines.every((line) => line.shipped === 0)) return "B";
+  if (book.lines.every((line) => line.billed >= line.quantity)) return "G";
   return book.lines.every((line) => line.shipped >= line.quantity) ? "F" : "E";
 }
