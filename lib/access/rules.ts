@@ -24,6 +24,7 @@ const RULES: readonly Rule[] = [
   { below: "/preferences", need: [] },
   { below: "/sync", methods: ["POST", "PUT", "PATCH", "DELETE"], need: ["sync:view", "sync:run"] },
   { below: "/sync", need: ["sync:view"] },
+  { below: "/sync/check", need: ["sync:view", "sync:run"] }, // it asks NetSuite, so it is not for everybody who may look
   { below: "/sales", need: ["sales:view"] },
   { below: "/sales/export.csv", need: ["sales:view", "data:export"] },
 ];

@@ -13,6 +13,7 @@ Deno.test("needOf finds the longest rule, by method, and closes what no rule nam
     ["GET", "/api/v1/:path*", []],
     ["GET", "/sync", ["sync:view"]],
     ["GET", "/sync/runs/:id", ["sync:view"]],
+    ["GET", "/sync/check", ["sync:view", "sync:run"]],
     ["POST", "/sync/runs", ["sync:view", "sync:run"]],
     ["GET", "/sales", ["sales:view"]],
     ["GET", "/sales/export.csv", ["sales:view", "data:export"]],

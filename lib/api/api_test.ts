@@ -3,6 +3,7 @@ import type { Person, Role } from "../access/roles.ts";
 import { AppError } from "../errors.ts";
 import type { RunView, SyncStatus } from "../sync/views.ts";
 import { createApi } from "./mod.ts";
+import type { NetSuiteForApi } from "./netsuite.ts";
 import type { SyncForApi } from "./sync.ts";
 
 const personWith = (role: Role): Person => ({
@@ -56,8 +57,14 @@ const status: SyncStatus = {
   slots: { inUse: 0, total: 5, kept: 1 },
 };
 
-function api(sync: Partial<SyncForApi> = {}, ping: () => Promise<unknown> = () => Promise.resolve({ ok: 1 })) {
-  const all: SyncForApi = {
+function api(
+  sync: Partial<SyncForApi & NetSuiteForApi> = {},
+  ping: () => Promise<unknown> = () => Promise.resolve({ ok: 1 }),
+) {
+  const all: SyncForApi & NetSuiteForApi = {
+    check: () =>
+      Promise.resolve({ at: status.now, tookMs: 1, account: "1", host: "h", login: "tba", state: "ok", lines: [] }),
+    notices: () => Promise.resolve([]),
     status: () => Promise.resolve(status),
     requestRun: () => Promise.resolve(run(7)),
     runs: ({ limit, before = 100 }) => Promise.resolve(Array.from({ length: limit }, (_, i) => run(before - 1 - i))),
@@ -110,6 +117,16 @@ Deno.test("GET sync/status and sync/runs answer the sync's views", async () => {
   assert.deepEqual(second.body.runs.map((r: RunView) => r.id), [97, 96]);
   const last = await api({ runs: () => Promise.resolve([run(1)]) })("/sync/runs?limit=2");
   assert.equal(last.body.next, null);
+});
+
+Deno.test("GET netsuite/check asks NetSuite, so it takes sync:run; GET netsuite/notices does not", async () => {
+  const call = api();
+  const { status, body } = await call("/netsuite/check");
+  assert.deepEqual([status, body.state, body.login], [200, "ok", "tba"]);
+  const refused = await call("/netsuite/check", { as: personWith("manager") });
+  assert.deepEqual([refused.status, refused.body.permission], [403, "sync:run"]);
+  const notices = await call("/netsuite/notices", { as: personWith("manager") });
+  assert.deepEqual([notices.status, notices.body], [200, { notices: [] }]);
 });
 
 Deno.test("POST sync/runs starts a run in the person's name and says where it is", async () => {

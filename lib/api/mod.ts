@@ -2,6 +2,7 @@ import type { Person } from "../access/roles.ts";
 import type { Store } from "../store/connect.ts";
 import { addDescription, makeApp, refuseTheRest } from "./app.ts";
 import { addHealth } from "./health.ts";
+import { addNetSuite, type NetSuiteForApi } from "./netsuite.ts";
 import { addSales } from "./sales.ts";
 import { addSync, type SyncForApi } from "./sync.ts";
 
@@ -22,7 +23,7 @@ export interface Api {
 
 /** What the API answers from. */
 export interface ApiDeps {
-  sync: SyncForApi;
+  sync: SyncForApi & NetSuiteForApi;
   store: Pick<Store, "db" | "collection">;
   /** The clock of the reports. */
   now?: () => Date;
@@ -35,6 +36,7 @@ export function createApi({ sync, store, now = () => new Date(), zone = "UTC" }:
   const app = makeApp(BASE_PATH);
   addHealth(app, store);
   addSync(app, sync);
+  addNetSuite(app, sync);
   addSales(app, { store, now, zone });
   addDescription(app);
   refuseTheRest(app, BASE_PATH);

@@ -1,15 +1,19 @@
 import { signal } from "@preact/signals";
 import { page } from "fresh";
+import { Card } from "../../components/Card.tsx";
 import { Shell } from "../../components/Shell.tsx";
 import SyncLive, { LiveConnection, LiveTide } from "../../islands/SyncLive.tsx";
 import { can } from "../../lib/access/mod.ts";
 import { define } from "../../utils.ts";
+import { CheckForm } from "../../components/sync/CheckForm.tsx";
+import { NoticesCard } from "../../components/sync/NoticesCard.tsx";
 import { problemText } from "../../components/sync/problems.ts";
 
 export const handler = define.handlers({
   async GET(ctx) {
-    const status = await ctx.state.services.sync.status();
-    return page({ status, problem: problemText(ctx.url.searchParams.get("problem")) });
+    const { sync } = ctx.state.services;
+    const [status, notices] = await Promise.all([sync.status(), sync.notices()]);
+    return page({ status, notices, problem: problemText(ctx.url.searchParams.get("problem")) });
   },
 });
 
@@ -30,6 +34,16 @@ export default define.page<typeof handler>(function SyncPage({ data, state, url 
         mayRun={can(state.person, "sync:run")}
         notice={data.problem === null ? null : { tone: "wrong", text: data.problem }}
       />
+      <div class="mt-4 grid gap-4">
+        <NoticesCard notices={data.notices} now={data.status.now} />
+        {can(state.person, "sync:run") && (
+          <Card
+            title="Connection"
+            subtitle="Sign-in, clock, slots, time zone, and what the role may see, by the exact names of the permissions"
+            actions={<CheckForm />}
+          />
+        )}
+      </div>
     </Shell>
   );
 });

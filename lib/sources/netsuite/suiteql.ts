@@ -134,10 +134,21 @@ export function extentStatement(stream: Stream, window: Window, gaps: Gaps): Sta
   return { query: `SELECT COUNT(*) AS tm_rows, MIN(${key}) AS tm_min, MAX(${key}) AS tm_max ${text}`, parameters };
 }
 
-/** Rows of a window per bucket of the first key column, `width` values a bucket: how a run is cut into even chunks. */
-export function histogramStatement(stream: Stream, window: Window, width: number, gaps: Gaps): PagedStatement {
+/**
+ * Rows of a window per bucket of the first key column, `width` values a bucket: how a run is cut into even chunks.
+ *
+ * @param from first bucket
+ */
+export function histogramStatement(
+  stream: Stream,
+  window: Window,
+  width: number,
+  from: number | null,
+  gaps: Gaps,
+): PagedStatement {
   const bucket = `TRUNC(${own(stream.key[0]!)} / ${Math.trunc(width)})`, where = new Where();
   inWindow(where, stream, window, gaps);
+  if (from !== null) where.add(`${own(stream.key[0]!)} >= ?`, number(from * Math.trunc(width)));
   const { text, parameters } = where.from(`${stream.table} t`);
   const made = paged(
     [{ expression: bucket, alias: "tm_bucket" }, { expression: "COUNT(*)", alias: "tm_rows" }],

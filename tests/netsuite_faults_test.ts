@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { AppError } from "../lib/errors.ts";
+import { openNetSuite } from "../lib/sources/netsuite/client.ts";
+import { freshGaps } from "../lib/sources/netsuite/gaps.ts";
+import { seeded } from "../lib/sources/netsuite/governor_simulation.ts";
+import {
+  countOf,
+  deletedIn,
+  existing,
+  extentOf,
+  histogramOf,
+  probe,
+  type Reader,
+  readPage,
+} from "../lib/sources/netsuite/read.ts";
+import type { Stream } from "../lib/streams/define.ts";
+import { streamNamed } from "../lib/streams/registry.ts";
+import type { FaultSettings } from "../standins/netsuite/faults.ts";
+import { type NetSuiteStandIn, startNetSuite } from "../standins/netsuite/server.ts";
+import { testConfig } from "./support/engine.ts";
+
+const START = new Date("2026-11-24T10:00:00Z"), LONG_AGO = new Date("2000-01-01T00:00:00Z");
+const TIMEOUT_MS = 150;
+
+/** Time for client and account alike: waiting moves it on and takes none. */
+function quickTime() {
+  let aheadMs = 0;
+  const began = performance.now();
+  return {
+    now: () => new Date(+START + (performance.now() - began) + aheadMs),
+    wait: (ms: number) => {
+      aheadMs += ms;
+      return new Promise<void>((done) => setTimeout(done, 0));
+    },
+  };
+}
+
+type Time = ReturnType<typeof quickTime>;
+
+async function startAccount(time: Time): Promise<NetSuiteStandIn> {
+  const account = await startNetSuite({ share: 0.004, seed: 5, now: time.now });
+  const deleted = account.db.prepare(
+    "INSERT INTO deletedrecord (recordid, recordtypeid, type, name, deleteddate) VALUES (?, -2, 'Customer', 'x', '2026-11-01 10:00:00')",
+  );
+  for (let id = 900_001; id <= 900_020; id++) deleted.run(id);
+  return account;
+}
+
+function readerOf(account: NetSuiteStandIn, time: Time, seed: number): Reader {
+  const config = { ...testConfig("mongodb://none", account).netsuite, timeoutMs: TIMEOUT_MS };
+  return {
+    netsuite: openNetSuite(config, { clock: { now: time.now }, wait: time.wait, random: seeded(seed) }),
+    gaps: freshGaps(),
+    meter: { requests: 0, throttled: 0 },
+    now: time.now,
+    wait: time.wait,
+  };
+}
+
+const small = (name: string, pageRows: number): Stream => ({ ...streamNamed(name), pageRows });
+const STREAMS = [
+  small("customers", 150),
+  small("transactions", 80),
+  small("inventory", 400),
+  small("departments", 1000),
+];
+
+/** Everything that a sync asks, as plain values: what may not come out wrong under any fault. */
+async function readEverything(reader: Reader): Promise<unknown> {
+  const read: Record<string, unknown> = {};
+  for (const stream of STREAMS) {
+    const rows: unknown[] = [];
+    let after: string[] | null = null;
+    do {
+      const page = await readPage(reader, stream, {
+        window: { from: LONG_AGO, to: null },
+        after,
+        above: null,
+        upTo: null,
+      });
+      for (const { raw, children } of page.rows) rows.push([{ ...raw }, children.map((child) => ({ ...child }))]);
+      after = page.next;
+    } while (after);
+    read[stream.name] = rows;
+    const all = { from: null, to: null };
+    read[`${stream.name} extent`] = await extentOf(reader, stream, all);
+    read[`${stream.name} count`] = await countOf(reader, stream, LONG_AGO);
+  }
+  const customers = STREAMS[0]!;
+  read.histogram = await histogramOf(reader, customers, { from: null, to: null }, 50);
+  const ids = (read.customers as [Record<string, string>, unknown][]).slice(0, 60).map(([row]) => row.tm_key0!);
+  read.existing = [...await existing(reader, customers, [...ids, "999999998", "999999999"])].sort();
+  read.gone = [...await existing(reader, customers, ["999999999"])];
+  read.moved = [
+    ...await probe(reader, [{ stream: customers, from: LONG_AGO }, { stream: STREAMS[1]!, from: LONG_AGO }], LONG_AGO),
+  ];
+  const deleted = [];
+  for await (const page of deletedIn(reader, { from: LONG_AGO, to: new Date("2100-01-01T00:00:00Z") })) {
+    deleted.push(...page);
+  }
+  read.deleted = deleted;
+  return read;
+}
+
+/** What comes under these switches: everything as it is, or the error's code. */
+async function outcome(
+  account: NetSuiteStandIn,
+  time: Time,
+  seed: number,
+): Promise<{ read: unknown } | { code: string; error: unknown }> {
+  const reader = readerOf(account, time, seed);
+  try {
+    return { read: await readEverything(reader) };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error; // a bug is never the right answer
+    return { code: error.code, error };
+  }
+}
+
+Deno.test("Without a fault, everything that is read is what the tables hold", async () => {
+  const time = quickTime();
+  await using stop = new AsyncDisposableStack();
+  const account = await startAccount(time);
+  stop.defer(() => account.close());
+  const result = await outcome(account, time, 1);
+  assert.ok("read" in result, String(Reflect.get(result, "error")));
+  const read = result.read as Record<string, [Record<string, string>, Record<string, string>[]][]>;
+  const ids = (table: string) =>
+    account.db.prepare(`SELECT id FROM "${table}" ORDER BY id`).all().map(({ id }) => String(id));
+  assert.deepEqual(read.customers!.map(([row]) => row.tm_key0), ids("customer"));
+  assert.deepEqual(read.transactions!.map(([row]) => row.tm_key0), ids("transaction"));
+  const lines = account.db.prepare("SELECT uniquekey AS id FROM transactionline ORDER BY uniquekey").all();
+  const linesRead = read.transactions!.flatMap(([, children]) => children.map((line) => Number(line.tm_key0)));
+  assert.deepEqual(linesRead.sort((a, b) => a - b), lines.map(({ id }) => Number(id)));
+  assert.ok(
+    lines.length > 1000 && read.customers!.length > 60,
+    `${lines.length} lines, ${read.customers!.length} customers`,
+  );
+});
+
+/** A fault alone, and what may come of it: everything right (`well`), or these codes. */
+const ALONE: [name: string, faults: FaultSettings, expected: string[]][] = [
+  ["three sign-ins refused while others went well", { unauthorized: { next: 1 } }, ["well"]],
+  ["a tenth of the sign-ins refused under load", { unauthorized: { share: 0.1 } }, ["well", "upstream_login"]],
+  ["a burst of refusals", { throttle: { next: 12 } }, ["well"]],
+  ["a third throttled", { throttle: { share: 0.33 } }, ["well"]],
+  ["all throttled", { throttle: { share: 1 } }, ["upstream_throttled"]],
+  ["no slot free", { slotsTaken: 5 }, ["upstream_throttled"]],
+  ["one slot", { slots: 1 }, ["well"]],
+  ["errors 500 now and then", { error: { share: 0.2 } }, ["well"]],
+  ["errors 500 always", { error: { share: 1 } }, ["upstream_error"]],
+  ["a gateway that answers HTML", { gateway: { share: 0.3 } }, ["well"]],
+  ["nothing but the gateway", { gateway: { share: 1 } }, ["upstream_busy"]],
+  ["cut JSON", { truncate: { share: 0.2, how: "json" } }, ["well"]],
+  ["broken connections", { truncate: { share: 0.2, how: "connection" } }, ["well"]],
+  ["nothing but cut JSON", { truncate: { share: 1, how: "json" } }, ["upstream_broken"]],
+  ["slow answers, past the time-out", { slow: { next: 4, ms: 400 } }, ["well"]],
+  ["searches that ran out of time and say so by nothing", { empty: { share: 0.15 } }, ["well"]],
+  ["nothing but empty answers", { empty: { share: 1 } }, ["upstream_broken"]],
+  ["all tokens revoked", { revoked: true }, ["upstream_login"]],
+  ["a clock six minutes ahead", { clockSkewSeconds: 360 }, ["upstream_clock"]],
+  ["a clock six minutes behind", { clockSkewSeconds: -360 }, ["upstream_clock"]],
+  ["limits that may not be read", { governanceVisible: false }, ["well"]],
+  ["another zone", { timeZone: "Europe/Berlin" }, ["well"]],
+  ["another date format", { datePreference: "DD.MM.YYYY" }, ["well"]],
+  ["counts that are off", { totalDrift: { share: 0.5, by: 7 } }, ["well"]],
+  ["counts that are off the other way", { totalDrift: { share: 0.5, by: -7 } }, ["well"]],
+  ["sign-ins refused while many requests run", { unauthorizedWhenBusy: 3 }, ["well", "upstream_login"]],
+];
+
+Deno.test("Each fault alone: everything is right, or the right error comes; never a short answer", async (t) => {
+  const time = quickTime();
+  await using stop = new AsyncDisposableStack();
+  const account = await startAccount(time);
+  stop.defer(() => account.close());
+  const right = await outcome(account, time, 1);
+  assert.ok("read" in right);
+  for (const [name, faults, expected] of ALONE) {
+    await t.step(name, async () => {
+      account.faults.clear();
+      account.faults.set({ seed: 11, ...faults });
+      const result = await outcome(account, time, 2);
+      if ("read" in result) assert.deepEqual(result.read, right.read);
+      const came = "read" in result ? "well" : result.code;
+      assert.ok(expected.includes(came), `${came}: ${String(Reflect.get(result, "error") ?? "")}`);
+    });
+  }
+});
+
+/** Draws a mixture of faults, with the codes that it may end in. */
+function mixtureOf(seed: number): { faults: FaultSettings; allowed: Set<string> } {
+  const random = seeded(seed), share = () => Math.round((0.02 + random() * 0.23) * 100) / 100;
+  const draws: [FaultSettings, string[]][] = [
+    [{ unauthorized: { share: share() / 2 } }, ["upstream_login", "upstream_busy"]],
+    [{ throttle: { share: share() } }, ["upstream_throttled"]],
+    [{ error: { share: share() } }, ["upstream_error"]],
+    [{ gateway: { share: share() } }, ["upstream_busy"]],
+    [{ truncate: { share: share(), how: random() < 0.5 ? "json" : "connection" } }, ["upstream_broken"]],
+    [{ slow: { share: share() / 10, ms: 300 } }, ["upstream_timeout"]],
+    [{ empty: { share: share() } }, ["upstream_broken"]],
+    [{ slotsTaken: Math.floor(random() * 5) }, ["upstream_throttled"]],
+    [{ totalDrift: { share: share(), by: Math.floor(random() * 20) - 10 } }, ["upstream_broken"]],
+    [{ timeZone: ["Asia/Tokyo", "America/New_York", "Australia/Lord_Howe"][Math.floor(random() * 3)]! }, []],
+    [{ datePreference: ["DD/MM/YYYY", "YYYY-MM-DD", "FMDD.MM.YYYY"][Math.floor(random() * 3)]! }, []],
+  ];
+  const picked = draws.sort(() => random() - 0.5).slice(0, 2 + Math.floor(random() * 4));
+  return {
+    faults: Object.assign({ seed }, ...picked.map(([fault]) => fault)),
+    allowed: new Set(picked.flatMap(([, codes]) => codes)),
+  };
+}
+
+Deno.test("200 seeded mixtures of faults: everything is right, or an error that one of them explains", async () => {
+  const time = quickTime();
+  await using stop = new AsyncDisposableStack();
+  const account = await startAccount(time);
+  stop.defer(() => account.close());
+  const right = await outcome(account, time, 1);
+  assert.ok("read" in right);
+  const came = new Map<string, number>();
+  const first = Number(Deno.env.get("SEED") ?? 1);
+  for (let seed = first; seed < first + 200; seed++) {
+    const { faults, allowed } = mixtureOf(seed);
+    account.faults.clear();
+    account.faults.set(faults);
+    const result = await outcome(account, time, seed);
+    if ("read" in result) assert.deepEqual(result.read, right.read, `seed ${seed}: ${JSON.stringify(faults)}`);
+    else {assert.ok(
+        allowed.has(result.code),
+        `seed ${seed}: ${result.code} under ${JSON.stringify(faults)}: ${result.error}`,
+      );}
+    const name = "read" in result ? "all right" : result.code;
+    came.set(name, (came.get(name) ?? 0) + 1);
+  }
+  console.log(`seeds ${first} to ${first + 199}: ${[...came].map(([name, times]) => `${times} ${name}`).join(", ")}`);
+  assert.ok((came.get("all right") ?? 0) > 100, "most mixtures can be lived through");
+});
