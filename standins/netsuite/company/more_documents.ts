@@ -4,7 +4,8 @@
  * API, in the account's last hours.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { createDocument, dayOf } from "../records/documents.ts";
+import { dayOf } from "../records/document_input.ts";
+import { createDocument } from "../records/documents.ts";
 import type { Body } from "../records/fields.ts";
 import type { Writing } from "../records/plain.ts";
 import { findRecord } from "../records/read.ts";
