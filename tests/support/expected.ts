@@ -266,8 +266,18 @@ export async function expectedMirror(read: ReadTable): Promise<Map<string, Map<n
 }
 
 function documentOf(row: Row, rows: Row[], currencies: Map<unknown, Row>): Expected {
-  const out = ["SalesOrd", "ItemShip", "CustInvc", "CustCred", "RtnAuth", "CashSale"].includes(row.type as string);
-  const into = ["PurchOrd", "ItemRcpt", "VendBill"].includes(row.type as string);
+  const out = [
+    "SalesOrd",
+    "ItemShip",
+    "CustInvc",
+    "CustCred",
+    "RtnAuth",
+    "CashSale",
+    "CashRfnd",
+    "Estimate",
+    "Opprtnty",
+  ].includes(row.type as string);
+  const into = ["PurchOrd", "ItemRcpt", "VendBill", "VendCred"].includes(row.type as string);
   const lines = rows.toSorted((a, b) => (a.uniquekey as number) - (b.uniquekey as number)).map((line) => {
     const isMain = line.mainline === "T";
     const sign = out ? (isMain ? 1 : -1) : into ? (isMain ? -1 : 1) : 1;
