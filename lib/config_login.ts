@@ -144,6 +144,10 @@ function readKey(given: string): Pick<CertificateConfig, "privateKey" | "algorit
 }
 
 function readFile(path: string): string {
+  // asked first, so that Deno does not stop the start with a question
+  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") {
+    throw new KeyFault("is no PEM key, and no file below the program's folder, which is all that it may read");
+  }
   try {
     return Deno.readTextFileSync(path);
   } catch {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { readConfig } from "./config.ts";
 import { AppError } from "./errors.ts";
 
@@ -57,4 +58,83 @@ Deno.test("readConfig refuses an account id that could change the host", () => {
   for (const id of ["evil.example.com/", "1234567_SB1_X", "123@evil", ""]) {
     assert.match(faultsOf({ ...GOOD, NETSUITE_ACCOUNT_ID: id }), /NETSUITE_ACCOUNT_ID/);
   }
+});
+
+const {
+  NETSUITE_CONSUMER_KEY: _,
+  NETSUITE_CONSUMER_SECRET: __,
+  NETSUITE_TOKEN_ID: ___,
+  NETSUITE_TOKEN_SECRET: ____,
+  ...BARE
+} = GOOD;
+const pemOf = (key: { export(options: { type: "pkcs8"; format: "pem" }): string | Uint8Array }) =>
+  String(key.export({ type: "pkcs8", format: "pem" }));
+const EC = pemOf(generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey);
+const OAUTH2 = { ...BARE, NETSUITE_CLIENT_ID: "client", NETSUITE_CERTIFICATE_ID: "cert-1", NETSUITE_PRIVATE_KEY: EC };
+
+Deno.test("readConfig takes exactly one login, by what is told or by NETSUITE_AUTH", () => {
+  assert.equal(readConfig(GOOD).netsuite.login.kind, "tba");
+  const { login } = readConfig(OAUTH2).netsuite;
+  assert.ok(login.kind === "oauth2" && login.clientId === "client" && login.certificates.length === 1);
+  assert.equal(login.certificates[0]!.algorithm, "ES256");
+  assert.equal(readConfig({ ...OAUTH2, NETSUITE_AUTH: "oauth2" }).netsuite.login.kind, "oauth2");
+
+  const both = faultsOf({ ...GOOD, ...OAUTH2 });
+  assert.match(both, /NETSUITE_CLIENT_ID belongs to OAuth 2.0, but tba is in use: remove it/);
+  assert.match(faultsOf({ ...GOOD, ...OAUTH2, NETSUITE_AUTH: "oauth2" }), /NETSUITE_TOKEN_ID belongs to token-based/);
+  assert.match(faultsOf({ ...GOOD, NETSUITE_AUTH: "saml" }), /NETSUITE_AUTH must be tba .* or oauth2/);
+  const none = faultsOf(BARE);
+  for (const name of ["CONSUMER_KEY", "CONSUMER_SECRET", "TOKEN_ID", "TOKEN_SECRET"]) {
+    assert.match(none, new RegExp(name));
+  }
+  const half = faultsOf({ ...BARE, NETSUITE_AUTH: "oauth2", NETSUITE_CLIENT_ID: "client" });
+  assert.match(half, /NETSUITE_CERTIFICATE_ID is missing: the certificate id/);
+  assert.match(half, /NETSUITE_PRIVATE_KEY is missing/);
+});
+
+Deno.test("readConfig reads a private key as PEM, with written line breaks, or from a file, of both kinds", () => {
+  const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+  const file = Deno.makeTempFileSync({ suffix: ".pem" });
+  try {
+    const pkcs1 = String(rsa.export({ type: "pkcs1", format: "pem" }));
+    Deno.writeTextFileSync(file, pkcs1);
+    for (const given of [pemOf(rsa), pemOf(rsa).replaceAll("\n", "\\n"), pkcs1, file]) {
+      const { login } = readConfig({ ...OAUTH2, NETSUITE_PRIVATE_KEY: given }).netsuite;
+      assert.ok(login.kind === "oauth2");
+      assert.deepEqual(login.certificates, [{ id: "cert-1", privateKey: pemOf(rsa), algorithm: "PS256" }]);
+    }
+  } finally {
+    Deno.removeSync(file);
+  }
+});
+
+Deno.test("readConfig says what is wrong with a private key, and tells nothing of it", () => {
+  const weak = generateKeyPairSync("rsa", { modulusLength: 1024 }),
+    locked = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const cases: [given: string, says: RegExp][] = [
+    ["/no/such/canary.pem", /is neither a PEM key nor the path of a file that can be read/],
+    ["-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----", /cannot be read as a private key/],
+    [pemOf(weak.privateKey), /is an RSA key of 1024 bits: NetSuite takes 2,048 or more/],
+    [
+      String(locked.privateKey.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "canary" })),
+      /protected by a passphrase/,
+    ],
+    [String(locked.publicKey.export({ type: "spki", format: "pem" })), /is a certificate or public key/],
+    [pemOf(generateKeyPairSync("ed25519").privateKey), /must be an RSA key, or of the curve P-256/],
+  ];
+  for (const [given, says] of cases) {
+    const said = faultsOf({ ...OAUTH2, NETSUITE_PRIVATE_KEY: given });
+    assert.match(said, says);
+    assert.match(said, /NETSUITE_PRIVATE_KEY /);
+    assert.ok(!said.includes("canary") && !said.includes("-----"), said);
+  }
+});
+
+Deno.test("readConfig takes a second certificate whole or not at all", () => {
+  const second = { NETSUITE_CERTIFICATE_ID_2: "cert-2", NETSUITE_PRIVATE_KEY_2: EC };
+  const { login } = readConfig({ ...OAUTH2, ...second }).netsuite;
+  assert.deepEqual(login.kind === "oauth2" && login.certificates.map(({ id }) => id), ["cert-1", "cert-2"]);
+  assert.match(faultsOf({ ...OAUTH2, NETSUITE_CERTIFICATE_ID_2: "cert-2" }), /NETSUITE_PRIVATE_KEY_2 is missing/);
+  assert.match(faultsOf({ ...OAUTH2, NETSUITE_PRIVATE_KEY_2: EC }), /NETSUITE_CERTIFICATE_ID_2 is missing/);
+  assert.match(faultsOf({ ...OAUTH2, ...second, NETSUITE_CERTIFICATE_ID_2: "cert-1" }), /is the same as/);
 });

@@ -155,10 +155,10 @@ export function recordsOf(
   }
 
   const records: Records = {
-    get(type, id, options, fields) {
+    async get(type, id, options, fields) {
       const asked = `${type} ${id}`;
       const query = queryOf(fields ? { fields: fields.join(",") } : { expandSubResources: "true" });
-      return send("GET", `${pathOf(type, id)}${query}`, null, asked, options, ({ body }) => {
+      return await send("GET", `${pathOf(type, id)}${query}`, null, asked, options, ({ body }) => {
         const read = parseAnswer(body, asked);
         if (typeof read !== "object" || read === null || Array.isArray(read)) throw broken(asked, "no record");
         return read as RecordBody;
@@ -193,14 +193,14 @@ export function recordsOf(
       await send("PATCH", `${pathOf(type, id)}${query}`, changes.body, `${type} ${id}`, options, () => {});
       return names;
     },
-    upsert(type, externalId, body, options) {
+    async upsert(type, externalId, body, options) {
       checkExternalId(externalId);
       const asked = `${type} with the external id ${externalId}`;
       // lines without a key would be added again by a second sending: what is given is the whole set
       const lists = sublistsIn(body);
       const query = lists.length > 0 ? queryOf({ replace: lists.join(",") }) : "";
       const path = `${pathOf(type, `eid:${externalId}`)}${query}`;
-      return send("PUT", path, body, asked, options, (answer) => idIn(answer, asked));
+      return await send("PUT", path, body, asked, options, (answer) => idIn(answer, asked));
     },
     async delete(type, id, options) {
       try {
@@ -209,9 +209,14 @@ export function recordsOf(
         if (!(error instanceof RecordError && error.code === "upstream_gone")) throw error;
       }
     },
-    transform(type, id, target, body, options) {
+    async transform(type, id, target, body, options) {
       checkName(target);
-      return sendOnce(`${pathOf(type, id)}/!transform/${target}`, body, `a ${target} from ${type} ${id}`, options);
+      return await sendOnce(
+        `${pathOf(type, id)}/!transform/${target}`,
+        body,
+        `a ${target} from ${type} ${id}`,
+        options,
+      );
     },
     async batch({ type, operation, records: list, idempotencyKey }, options) {
       if (list.length < 1 || list.length > MOST_IN_BATCH) throw new RangeError(`${list.length} records: 1 to 100`);
