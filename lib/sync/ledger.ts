@@ -192,3 +192,33 @@ export function addCounts(a: Counts, b: Partial<Counts>): Counts {
   for (const name of Object.keys(NO_COUNTS) as (keyof Counts)[]) sum[name] += b[name] ?? 0;
   return sum;
 }
+
+/**
+ * A chunk that nobody has taken up yet.
+ *
+ * @param given what it is for; bounds, window and the rest are open unless told
+ */
+export function newChunk(
+  given:
+    & Pick<ChunkDocument, "_id" | "runId" | "plan" | "seq" | "kind" | "stream" | "group" | "notBefore">
+    & Partial<ChunkDocument>,
+): ChunkDocument {
+  return {
+    needs: [],
+    status: "waiting",
+    above: null,
+    upTo: null,
+    from: null,
+    to: null,
+    expected: 0,
+    checkpoint: null,
+    counts: { ...NO_COUNTS },
+    requests: 0,
+    throttled: 0,
+    attempts: 0,
+    restarts: 0,
+    lease: null,
+    error: null,
+    ...given,
+  };
+}

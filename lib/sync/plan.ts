@@ -2,7 +2,7 @@ import { MissingError } from "../sources/netsuite/answers.ts";
 import { type Extent, extentOf, histogramOf, probe } from "../sources/netsuite/read.ts";
 import { cursorOf, DELETED, type Window } from "../sources/netsuite/suiteql.ts";
 import type { Stream } from "../streams/define.ts";
-import { type ChunkDocument, NO_COUNTS, type StateDocument, type StreamPlan } from "./ledger.ts";
+import { type ChunkDocument, newChunk, type StateDocument, type StreamPlan } from "./ledger.ts";
 import { windowStart } from "./watermark.ts";
 import { finish, type Work } from "./work.ts";
 
@@ -177,28 +177,13 @@ function isFollower(streams: readonly Stream[], name: string): boolean {
   return streams.some((stream) => stream.name === name && stream.follows !== null);
 }
 
-function chunkOf(work: Work, draft: Draft, n: number): ChunkDocument {
-  const { run, held, reader } = work;
-  return {
+function chunkOf({ run, held, reader }: Work, draft: Draft, n: number): ChunkDocument {
+  return newChunk({
     _id: `${run._id}.${held.token}.${n + 1}`,
     runId: run._id,
     plan: held.token,
     seq: n + 1,
-    status: "waiting",
-    above: null,
-    upTo: null,
-    from: null,
-    to: null,
-    expected: 0,
-    checkpoint: null,
-    counts: { ...NO_COUNTS },
-    requests: 0,
-    throttled: 0,
-    attempts: 0,
-    restarts: 0,
     notBefore: reader.now(),
-    lease: null,
-    error: null,
     ...draft,
-  };
+  });
 }

@@ -7,6 +7,7 @@ import {
   type ChunkDocument,
   type Fault,
   type Ledger,
+  newChunk,
   NO_COUNTS,
   type RunDocument,
   type RunKind,
@@ -143,29 +144,15 @@ export function totalsOf(chunks: ChunkDocument[]): Totals {
 }
 
 function planChunk(run: RunDocument, now: Date): ChunkDocument {
-  return {
-    _id: `${run._id}.0.0`,
+  const _id = `${run._id}.0.0`;
+  return newChunk({
+    _id,
     runId: run._id,
     plan: null,
     seq: 0,
     kind: "plan",
     stream: "*",
     group: "plan",
-    needs: [],
-    status: "waiting",
-    above: null,
-    upTo: null,
-    from: null,
-    to: null,
-    expected: 0,
-    checkpoint: null,
-    counts: { ...NO_COUNTS },
-    requests: 0,
-    throttled: 0,
-    attempts: 0,
-    restarts: 0,
     notBefore: now,
-    lease: null,
-    error: null,
-  };
+  });
 }
