@@ -113,6 +113,11 @@ async function outcome(
     return { read: await readEverything(reader) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error; // a bug is never the right answer
+    const shown = Deno.inspect(error, { depth: 20 }) + JSON.stringify(error);
+    for (const [name, value] of Object.entries(account.settings)) {
+      if (/SECRET|KEY|TOKEN/.test(name)) assert.ok(!shown.includes(value), `${name} stands in ${error.code}`);
+    }
+    assert.ok(!/oauth_(signature|nonce)|Authorization/.test(shown), `a signature stands in ${error.code}`);
     return { code: error.code, error };
   }
 }

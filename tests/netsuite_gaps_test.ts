@@ -79,6 +79,26 @@ Deno.test("A change time that is missing: the stream is read whole instead", asy
   assert.deepEqual((await engine.sync.notices()).map(({ name }) => name), ["department.lastmodifieddate"]);
 });
 
+Deno.test("Change times and quantities that are missing do not make a full run incomplete", async () => {
+  await using engine = await startEngine();
+  engine.netsuite.faults.set({
+    missing: ["department.lastmodifieddate", "aggregateitemlocation.quantityonorder", "transactionline.memo"],
+  });
+  const run = await engine.run("full");
+  assert.deepEqual([run.status, run.error], ["complete", null]);
+  assert.equal((await engine.sync.notices()).length, 3);
+});
+
+Deno.test("An account without subsidiaries and further currencies is read as what it is", async () => {
+  await using engine = await startEngine();
+  engine.netsuite.faults.set({ features: { subsidiaries: false, multiCurrency: false } });
+  const run = await engine.run("full");
+  assert.deepEqual([run.status, run.error], ["complete", null]);
+  const order = await engine.store.collection<Record<string, unknown>>("transactions").findOne({ type: "SalesOrd" });
+  assert.ok(order && Number(order.netMinor) > 0 && order.subsidiary === null && order.currency === null);
+  assert.equal((await engine.sync.status()).tide.state, "level");
+});
+
 Deno.test("A column that ends in an error 500 is found by halving, and left out", async () => {
   await using stop = new AsyncDisposableStack();
   const netsuite = await startNetSuite({ share: 0.01 });

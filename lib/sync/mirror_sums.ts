@@ -41,6 +41,7 @@ export function firstField(stream: Stream): string {
 
 async function sum(store: Store, stream: Stream, filter: Document, by: unknown): Promise<Map<string, Sums>> {
   const decimals = stream.children?.proof ? await decimalsOf(store) : new Map<string, number>();
+  const unknown = decimals.size === 0 ? 2 : 0; // an account without currencies: two, as its amounts are read
   const group: Document = { _id: { by, currency: stream.children?.proof ? "$currency" : null }, rows: { $sum: 1 } };
   numericKeys(stream).forEach((column, n) => {
     group[`k${n}`] = { $sum: stream.key.length === 1 ? "$_id" : `$${fieldOf(stream, column)}` };
@@ -65,7 +66,7 @@ async function sum(store: Store, stream: Stream, filter: Document, by: unknown):
     sums.measures = sums.measures.map((value, n) => value + Number(row[`m${n}`]));
     sums.children.rows += Number(row.children ?? 0);
     sums.children.keys += Number(row.childKeys ?? 0);
-    sums.children.amounts += Number(row.amounts ?? 0) / 10 ** (decimals.get(row._id.currency) ?? 0);
+    sums.children.amounts += Number(row.amounts ?? 0) / 10 ** (decimals.get(row._id.currency) ?? unknown);
   }
   return buckets;
 }

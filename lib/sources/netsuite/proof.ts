@@ -1,6 +1,8 @@
 import type { Children, Stream } from "../../streams/define.ts";
 import { keyAlias, MODIFIED, type RawRow } from "../../streams/shape.ts";
+import type { Gaps } from "./gaps.ts";
 import type { Reader } from "./read.ts";
+import { cursorOf } from "./suiteql.ts";
 
 /** What the rows of one bucket add up to. A bucket holds the rows whose first key column lies in one range of `width` values. */
 export interface Sums {
@@ -48,7 +50,9 @@ export async function bucketSums(reader: Reader, stream: Stream, width: number):
     return sums;
   };
   const bucket = `TRUNC(t.${stream.key[0]} / ${width})`;
-  const own = `SELECT ${bucket} AS tm_bucket, ${ownSums(stream).join(", ")} FROM ${stream.table} t GROUP BY ${bucket}`;
+  const own = `SELECT ${bucket} AS tm_bucket, ${
+    ownSums(stream, reader.gaps).join(", ")
+  } FROM ${stream.table} t GROUP BY ${bucket}`;
   for (const row of await ask(reader, own, [], `proof sums of ${stream.name}`)) {
     take(stream, of(Number(row.tm_bucket)), row);
   }
@@ -74,7 +78,11 @@ export async function recordSums(
   const first = `t.${stream.key[0]}`, order = stream.key.map((column) => `t.${column}`).join(", ");
   const list = stream.key.map((column, n) => `t.${column} AS ${keyAlias(n)}`);
   const single =
-    `SELECT ${[...list, ...stampOf(stream), ...measuresOf(stream, (column) => `t.${column}`)].join(", ")} FROM ` +
+    `SELECT ${
+      [...list, ...stampOf(stream, reader.gaps), ...measuresOf(stream, reader.gaps, (column) => `t.${column}`)].join(
+        ", ",
+      )
+    } FROM ` +
     `${stream.table} t WHERE ${first} >= ? AND ${first} < ? ORDER BY ${order}`;
   await eachRow(reader, single, low, high, `rows of ${stream.name}`, (row) => row[keyAlias(0)]!, (row) => {
     const key = stream.key.map((_, n) => row[keyAlias(n)]).join("-");
@@ -118,22 +126,28 @@ async function eachRow(
   }
 }
 
-function ownSums(stream: Stream): string[] {
+function ownSums(stream: Stream, gaps: Gaps): string[] {
+  const cursor = cursorOf(stream, gaps);
   return [
     "COUNT(*) AS tm_rows",
     ...numericKeys(stream).map((column, n) => `SUM(t.${column}) AS tm_k${n}`),
-    ...(stream.cursor ? [`SUM(${secondsOf(`t.${stream.cursor}`)}) AS tm_stamps`] : []),
-    ...measuresOf(stream, (column) => `SUM(t.${column})`),
+    ...(cursor ? [`SUM(${secondsOf(`t.${cursor}`)}) AS tm_stamps`] : []),
+    ...measuresOf(stream, gaps, (column) => `SUM(t.${column})`),
   ];
 }
 
-function measuresOf(stream: Stream, wrap: (column: string) => string): string[] {
-  return stream.proof.map((field, n) => `${wrap(stream.columns[field]!.source)} AS tm_m${n}`);
+/** What is left out in reading is null in the mirror, and adds up to nothing on both sides. */
+function measuresOf(stream: Stream, gaps: Gaps, wrap: (column: string) => string): string[] {
+  return stream.proof.flatMap((field, n) => {
+    const { source } = stream.columns[field]!;
+    return gaps.has(stream.table, source) ? [] : [`${wrap(source)} AS tm_m${n}`];
+  });
 }
 
-function stampOf(stream: Stream): string[] {
-  if (!stream.cursor) return [];
-  return [`TO_CHAR(SYS_EXTRACT_UTC(t.${stream.cursor}),'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS ${MODIFIED}`];
+function stampOf(stream: Stream, gaps: Gaps): string[] {
+  const cursor = cursorOf(stream, gaps);
+  if (!cursor) return [];
+  return [`TO_CHAR(SYS_EXTRACT_UTC(t.${cursor}),'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS ${MODIFIED}`];
 }
 
 function childSums(children: Children): string[] {

@@ -379,8 +379,9 @@ async function ordered(
       return { rows, isLast: true };
     }
     checkOrder(statement, rows, after, asked);
-    // `hasMore` has been seen to be false before the end: the count must agree
-    return { rows, isLast: !hasMore && totalResults <= rows.length };
+    // `hasMore` has been seen to be false before the end, and totals are counted at another moment: only a page with room
+    // left, of which nothing says that more comes, is the last
+    return { rows, isLast: rows.length < limit && !hasMore && totalResults <= rows.length };
   });
 }
 
