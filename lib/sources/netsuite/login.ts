@@ -38,7 +38,10 @@ export function openLogin(config: LoginConfig, account: Account, timeoutMs: numb
   return {
     kind: "oauth2",
     authorize: async (_method, _url, signal) => `Bearer ${await tokens.token(signal)}`,
-    refused: (header) => tokens.drop(header.slice("Bearer ".length)),
+    refused(header) {
+      tokens.drop(header.slice("Bearer ".length));
+      return true;
+    },
     tryCertificates: (signal) => tokens.tryEach(signal),
   };
 }

@@ -27,12 +27,8 @@ export interface Tokens {
    * @throws {SignInDoubt} when no certificate is taken; other errors by what to do next
    */
   token(signal?: AbortSignal): Promise<string>;
-  /**
-   * Forgets a token that NetSuite refused.
-   *
-   * @returns whether it was the one in use, or an older one: a new one is then worth a try
-   */
-  drop(token: string): boolean;
+  /** Forgets a token that NetSuite refused, unless another one has taken its place already. */
+  drop(token: string): void;
   /** Asks for a token with each certificate. */
   tryEach(signal?: AbortSignal): Promise<TokenCheck[]>;
 }
@@ -123,7 +119,6 @@ export function openTokens(config: OAuth2Config, parts: TokenParts): Tokens {
     },
     drop(token) {
       if (current?.text === token) current = null;
-      return true;
     },
     async tryEach(signal) {
       const checks: TokenCheck[] = [];
