@@ -76,7 +76,7 @@ export function flag(source: string): Column<boolean> {
   };
 }
 
-/** A business date: the subsidiary's calendar day, no zone, `YYYY-MM-DD` (netsuite.md 3.3: pure dates are never converted). */
+/** A business date: the subsidiary's calendar day, no zone, `YYYY-MM-DD` (docs/netsuite.md 3.3: pure dates are never converted). */
 export function day(source: string): Column<string> {
   return {
     source,

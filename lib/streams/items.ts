@@ -52,7 +52,7 @@ export const items = stream({
 });
 
 /**
- * Stock by item and location, for every item type. The table has no change time (netsuite.md 4.1), so it is read whole.
+ * Stock by item and location, for every item type. The table has no change time (docs/netsuite.md 4.1), so it is read whole.
  * A row may exist with all quantities absent.
  */
 export const inventory = stream({

@@ -2,7 +2,7 @@
  * The one place where NetSuite's signs become natural ones.
  *
  * NetSuite keeps ledger signs: debit positive, credit negative. The lines of a sale are income, hence negative, and goods
- * that leave have a negative quantity (netsuite.md 6.4). People read a sale of two bikes as +2 and +4,365. The rule: an
+ * that leave have a negative quantity (docs/netsuite.md 6.4). People read a sale of two bikes as +2 and +4,365. The rule: an
  * amount or quantity is natural when the document's usual direction is positive: sales documents and fulfilments turn
  * their lines over, purchases and receipts keep them; the main line is the other way round. Credits and returns come out
  * negative, as they reduce what they correct.

@@ -182,7 +182,7 @@ function shapeLine(type: string, { isMain, isTax, isCogs, isHidden, ...line }: C
   };
 }
 
-/** Netsuite.md 6.4: "what was sold" leaves out main, tax, cost and shadow lines, and keeps discounts apart. */
+/** docs/netsuite.md 6.4: "what was sold" leaves out main, tax, cost and shadow lines, and keeps discounts apart. */
 function kindOf(main: boolean, tax: boolean, cogs: boolean, hidden: boolean, itemType: string | null): LineKind {
   if (main) return "main";
   if (cogs) return "cogs";

@@ -19,7 +19,7 @@ export interface Account {
  * @param given e.g. `1234567`, `1234567_SB1`, `1234567-sb1`, `TSTDRV1234567`, with blanks around it or not
  * @param baseUrl replaces the account's own host, for stand-ins and proxies
  * @throws {AppError} `bad_account_id`
- * @see netsuite.md 1 (hosts, realm)
+ * @see docs/netsuite.md 1 (hosts, realm)
  */
 export function accountOf(given: string, baseUrl: string | null = null): Account {
   const id = given.trim();

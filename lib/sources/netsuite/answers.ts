@@ -23,7 +23,7 @@ export class MissingError extends UpstreamRefusedError {
   }
 }
 
-/** A sign-in was refused. Not yet an alarm: overload has been seen as 401 too (netsuite.md 5.2). */
+/** A sign-in was refused. Not yet an alarm: overload has been seen as 401 too (docs/netsuite.md 5.2). */
 export class SignInDoubt extends AppError {
   override name = "SignInDoubt";
   /** Which header was refused; not enumerable, so that no log and no inspection prints it. */
@@ -79,7 +79,7 @@ const NO_TABLE = /Record '([^']+)' was not found|Invalid search type: ([A-Za-z0-
 const NO_PERMISSION = /does not have permission|do not have permissions?/i;
 
 /**
- * Turns an answer that is not 2xx into an error by what to do next (netsuite.md 5.2). The body may be NetSuite's JSON,
+ * Turns an answer that is not 2xx into an error by what to do next (docs/netsuite.md 5.2). The body may be NetSuite's JSON,
  * or HTML from a gateway, or cut: nothing is assumed of it.
  *
  * @param asked what was asked, for the sentence: `SuiteQL page of transactions`

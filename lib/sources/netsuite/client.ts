@@ -217,7 +217,7 @@ function readPage(text: string, limit: number, asked: string): Page {
   return { rows, hasMore, totalResults };
 }
 
-/** Names in lower case, values as text, without the empty links that every row brings (netsuite.md 3.2). */
+/** Names in lower case, values as text, without the empty links that every row brings (docs/netsuite.md 3.2). */
 function rowOf(item: unknown, asked: string): Page["rows"][number] {
   if (typeof item !== "object" || item === null || Array.isArray(item)) throw broken(asked, "a row that is none");
   delete (item as { links?: unknown }).links;

@@ -96,7 +96,7 @@ export class Governor {
     this.#slots.width = this.#width.now;
   }
 
-  /** Overload that was not told as such (netsuite.md 5.2: refused sign-ins under load) halves the width like a refusal. */
+  /** Overload that was not told as such (docs/netsuite.md 5.2: refused sign-ins under load) halves the width like a refusal. */
   noteOverload(): void {
     this.#width.refused(this.#width.epoch, this.#slots.active + 1, +this.#clock.now());
     this.#slots.width = this.#width.now;

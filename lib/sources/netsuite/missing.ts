@@ -38,7 +38,7 @@ export async function noteMissing(
 }
 
 /**
- * Looks for a column that makes NetSuite end in an error 500 (netsuite.md 5.2: an invalid column sometimes does), by
+ * Looks for a column that makes NetSuite end in an error 500 (docs/netsuite.md 5.2: an invalid column sometimes does), by
  * halving the list. A column is blamed only when it fails alone, again and again, while nothing but it fails.
  *
  * @returns the gap that was noted, or null when no single column is the cause: then it is NetSuite that is ill

@@ -47,7 +47,7 @@ const RENEW_AT = 0.8;
 const ASKED = "an access token";
 
 /**
- * Opens the token cache of one integration (netsuite.md 2.4). There is no refresh token: a new one is asked for with a
+ * Opens the token cache of one integration (docs/netsuite.md 2.4). There is no refresh token: a new one is asked for with a
  * signed assertion. While the old one lives, renewing makes nobody wait, and a failed renewal harms nobody.
  *
  * With two certificates the one that was taken last is tried first, then the other: one that has expired, or is not yet

@@ -362,7 +362,7 @@ interface Ordered {
 /**
  * Asks a page and believes it only when it fits: its rows stand in the order that was asked for and lie behind the page
  * before. No rows at all are believed only when the count says none, too: NetSuite answers a search that ran out of
- * time with success and nothing in it (netsuite.md 3.1).
+ * time with success and nothing in it (docs/netsuite.md 3.1).
  */
 async function ordered(
   reader: Reader,

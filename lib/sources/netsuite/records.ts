@@ -80,7 +80,7 @@ export interface Records {
 
 const BASE = "/services/rest/record/v1";
 const JSON_TYPE = { "Content-Type": "application/json" };
-/** Unknown properties must not be dropped in silence, which is what NetSuite does by itself (netsuite.md 7). */
+/** Unknown properties must not be dropped in silence, which is what NetSuite does by itself (docs/netsuite.md 7). */
 const STRICT = { "X-NetSuite-PropertyNameValidation": "Error", "X-NetSuite-PropertyValueValidation": "Error" };
 const METHODS = { create: "POST", update: "PATCH", upsert: "PUT", delete: "DELETE" } as const;
 const MOST_IN_BATCH = 100;
@@ -275,7 +275,7 @@ function checkName(type: string): void {
   if (!/^[A-Za-z][A-Za-z0-9_]{0,60}$/.test(type)) throw new RangeError(`"${type}" is no record type`);
 }
 
-/** Letters, digits, `_` and `-`: NetSuite stumbles over others in addresses (netsuite.md 7). */
+/** Letters, digits, `_` and `-`: NetSuite stumbles over others in addresses (docs/netsuite.md 7). */
 function checkExternalId(id: string): void {
   if (!/^[A-Za-z0-9_-]{1,100}$/.test(id)) {
     throw new RangeError(`"${id.slice(0, 40)}" is no id: digits, or eid: and letters, digits, _ and -`);

@@ -14,7 +14,7 @@ declare const isUnique: unique symbol;
 
 /**
  * Columns that identify a row of what is selected. Only {@link uniqueOrder} makes one, and a page query cannot be made
- * without one: NetSuite skips and repeats rows of pages whose order is not unique (netsuite.md 3.2).
+ * without one: NetSuite skips and repeats rows of pages whose order is not unique (docs/netsuite.md 3.2).
  */
 export interface UniqueOrder {
   readonly [isUnique]: true;
@@ -48,7 +48,7 @@ export function uniqueOrder(terms: readonly OrderTerm[]): UniqueOrder {
   return { terms } as unknown as UniqueOrder;
 }
 
-/** At most this many columns: above, NetSuite answers with no rows and no error (netsuite.md 3.1). */
+/** At most this many columns: above, NetSuite answers with no rows and no error (docs/netsuite.md 3.1). */
 export const MOST_COLUMNS = 100;
 
 /**

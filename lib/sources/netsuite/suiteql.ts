@@ -45,7 +45,7 @@ export interface PageStatements {
 }
 
 /**
- * One page of a stream, by keyset on its key inside a window (netsuite.md 3.5). Always asked at offset 0 and ordered by
+ * One page of a stream, by keyset on its key inside a window (docs/netsuite.md 3.5). Always asked at offset 0 and ordered by
  * the whole key, which is unique: rows that share a second, and rows that change while pages are read, are harmless.
  */
 export function pageStatement(stream: Stream, cut: PageCut, gaps: Gaps): PageStatements {
