@@ -9,6 +9,10 @@ export function OutcomeBadge({ run }: { run: RunView }) {
       return <Badge state="waiting">Waiting</Badge>;
     case "running":
       return <Badge state="progress">Running</Badge>;
+    case "paused":
+      return <Badge state="attention">Paused</Badge>;
+    case "cancelled":
+      return <Badge state="waiting">Cancelled</Badge>;
     case "failed":
       return <Badge state="wrong">Failed</Badge>;
     case "incomplete":

@@ -1,7 +1,8 @@
 import type { RunView } from "../../lib/sync/views.ts";
 import { Button } from "../Button.tsx";
 
-export type RunKind = RunView["kind"];
+/** Kinds that need nothing but a button; a backfill needs its dates. */
+export type RunKind = Exclude<RunView["kind"], "backfill">;
 
 const NAMES: Record<RunKind, string> = { incremental: "Incremental run", proof: "Proof", full: "Full run" };
 const ICONS = { incremental: "play", proof: "circle-check", full: "sync" } as const;

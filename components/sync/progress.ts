@@ -52,13 +52,14 @@ export function outcome(run: RunView): string {
   const counts = `${counted(run.rowsRead, "row")} read, ${count(run.written)} written`;
   if (run.status === "complete") return `Run ${run.id} is complete: ${counts}.`;
   if (run.status === "incomplete") return `Run ${run.id} is incomplete: ${counts}.`;
+  if (run.status === "cancelled") return `Run ${run.id} was cancelled: ${counts}.`;
   if (run.status === "failed") return `Run ${run.id} failed: ${run.error?.message ?? "no reason was recorded"}`;
   return `${kindName(run)} run ${run.id}: ${progress(runShare(run))}`;
 }
 
-/** `Full`, `Incremental` or `Proof`. */
+/** `Full`, `Incremental`, `Proof` or `Backfill`. */
 export const kindName = ({ kind }: Pick<RunView, "kind">) =>
-  ({ full: "Full", incremental: "Incremental", proof: "Proof" })[kind];
+  ({ full: "Full", incremental: "Incremental", proof: "Proof", backfill: "Backfill" })[kind];
 
 /** Which streams a run covers: the one by name, or how many. */
 export function streamsOf(run: Pick<RunView, "streams">): string {

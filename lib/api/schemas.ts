@@ -31,10 +31,13 @@ export const TideSchema = z.object({
 
 export const RunSchema = z.object({
   id: z.number().int(),
-  kind: z.enum(["full", "incremental", "proof"]),
-  status: z.enum(["queued", "running", "complete", "incomplete", "failed"]),
+  kind: z.enum(["full", "incremental", "proof", "backfill"]),
+  status: z.enum(["queued", "running", "paused", "complete", "incomplete", "failed", "cancelled"]),
   streams: z.array(z.string()),
   requestedBy: z.string(),
+  priority: z.enum(["person", "schedule"]),
+  isDryRun: z.boolean(),
+  range: z.object({ from: z.iso.date(), to: z.iso.date() }).nullable(),
   createdAt: time,
   startedAt: time.nullable(),
   endedAt: time.nullable(),

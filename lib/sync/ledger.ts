@@ -36,17 +36,33 @@ export interface Fault {
   message: string;
 }
 
-/** `full` reads every row and proves it, `incremental` reads what changed, `proof` does that and then compares everything. */
-export type RunKind = "full" | "incremental" | "proof";
+/**
+ * `full` reads every row and proves it, `incremental` reads what changed, `proof` does that and then compares everything,
+ * `backfill` reads again what lies in a range of business dates.
+ */
+export type RunKind = "full" | "incremental" | "proof" | "backfill";
+/** What a run is: `paused` and `cancelled` are a person's doing, `incomplete` and `failed` are not. */
+export type RunStatus = "queued" | "running" | "paused" | "complete" | "incomplete" | "failed" | "cancelled";
+/** Who waits for a run: a person's goes before the schedule's. */
+export type Priority = "person" | "schedule";
+
+/** Business dates, `YYYY-MM-DD`, both included. */
+export interface DateRange {
+  from: string;
+  to: string;
+}
 
 /** `sync_runs`: one execution. */
 export interface RunDocument {
   _id: number;
   kind: RunKind;
-  status: "queued" | "running" | "complete" | "incomplete" | "failed";
+  status: RunStatus;
   /** Present while the run is not over; a unique index allows one such run. */
   active?: true;
   requestedBy: string;
+  priority: Priority;
+  isDryRun: boolean;
+  range: DateRange | null;
   streams: string[];
   createdAt: Date;
   startedAt: Date | null;

@@ -32,6 +32,9 @@ export function runView(run: RunDocument, chunks: ChunkDocument[], samples: Samp
     status: run.status,
     streams: run.streams,
     requestedBy: run.requestedBy,
+    priority: run.priority ?? "person", // runs of before there were priorities
+    isDryRun: run.isDryRun ?? false,
+    range: run.range ?? null,
     createdAt: run.createdAt.toISOString(),
     startedAt: run.startedAt?.toISOString() ?? null,
     endedAt: run.endedAt?.toISOString() ?? null,

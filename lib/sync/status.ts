@@ -21,7 +21,7 @@ export interface StatusParts {
 }
 
 const RUNS_SHOWN = 10;
-const NAMES = { full: "Full run", incremental: "Incremental run", proof: "Proof" };
+const NAMES = { full: "Full run", incremental: "Incremental run", proof: "Proof", backfill: "Backfill" };
 
 /** Everything the Sync page shows. */
 export async function readStatus(parts: StatusParts): Promise<SyncStatus> {

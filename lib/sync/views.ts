@@ -32,10 +32,16 @@ export interface FaultView {
 /** One run. Counts are rows of the source; `share` reaches 1 only when the run is complete. */
 export interface RunView {
   id: number;
-  kind: "full" | "incremental" | "proof";
-  status: "queued" | "running" | "complete" | "incomplete" | "failed";
+  kind: "full" | "incremental" | "proof" | "backfill";
+  status: "queued" | "running" | "paused" | "complete" | "incomplete" | "failed" | "cancelled";
   streams: string[];
   requestedBy: string;
+  /** Who is waiting: a person's run goes before the schedule's. */
+  priority: "person" | "schedule";
+  /** A run that reads, checks and reports, and writes nothing to the mirror. */
+  isDryRun: boolean;
+  /** Of a backfill: business dates, `YYYY-MM-DD`, both included. */
+  range: { from: string; to: string } | null;
   createdAt: string;
   startedAt: string | null;
   endedAt: string | null;
@@ -117,4 +123,90 @@ export interface SyncStatus {
   runs: RunView[];
   documents: number;
   slots: { inUse: number; total: number; kept: number };
+}
+
+/** A row that its stream could not take, with what a person needs to mend it. */
+export interface QuarantineView {
+  /** `stream/key`. */
+  id: string;
+  stream: string;
+  key: number | string | null;
+  /** Sentences: which column, which value, what would be right. */
+  reasons: string[];
+  /** The row as NetSuite gave it, and as a person has edited it since. */
+  raw: Record<string, string>;
+  children: Record<string, string>[];
+  isEdited: boolean;
+  editedBy: string | null;
+  firstSeenAt: string;
+  lastSeenAt: string;
+  times: number;
+  runId: number;
+  /** Whether the mirror shows an older document of the record meanwhile. */
+  isMirrored: boolean;
+}
+
+/** What a replay did. */
+export interface ReplayView {
+  /** Rows that are in the mirror now. */
+  replayed: number;
+  /** Rows that stay in quarantine, with new reasons. */
+  refused: number;
+  /** Rows of which the mirror has a newer document already: let go. */
+  outdated: number;
+}
+
+/** A schedule: what is run when. */
+export interface ScheduleView {
+  id: string;
+  name: string;
+  kind: RunView["kind"];
+  /** Empty: all streams. */
+  streams: string[];
+  /** Five fields of cron. */
+  cron: string;
+  /** IANA name of the zone in which `cron` and `quiet` are read. */
+  zone: string;
+  /** Hours of the day in which it does not run, e.g. `{ from: "22:00", to: "05:30" }`; may span midnight. */
+  quiet: { from: string; to: string } | null;
+  isEnabled: boolean;
+  nextDueAt: string | null;
+  lastDueAt: string | null;
+  lastRunId: number | null;
+  updatedBy: string;
+  updatedAt: string;
+}
+
+/** A change of NetSuite's columns that was noticed. */
+export interface DriftView {
+  id: string;
+  table: string;
+  column: string;
+  change: "appeared" | "vanished" | "type_changed";
+  /** E.g. `integer` before, `text` now; null where there was or is none. */
+  before: string | null;
+  after: string | null;
+  at: string;
+  /** A sentence: what it means for the mirror. */
+  text: string;
+}
+
+/** One day of the sync's history. */
+export interface HistoryDayView {
+  /** `YYYY-MM-DD` in the account's zone. */
+  date: string;
+  runs: { complete: number; incomplete: number; failed: number; cancelled: number };
+  rowsRead: number;
+  written: number;
+  deleted: number;
+  quarantined: number;
+  requests: number;
+  throttled: number;
+  /** Seconds, of incremental runs that day. */
+  medianSeconds: number | null;
+  longestSeconds: number | null;
+  /** Mean share of slots in use while runs were under way, 0 to 1. */
+  slotShare: number | null;
+  /** The oldest change that was not yet in the mirror, at its worst that day, in seconds. */
+  worstLagSeconds: number | null;
 }
