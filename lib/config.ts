@@ -37,7 +37,7 @@ const Env = z.object({
   SYNC_EVERY_MINUTES: z.coerce.number().int().min(1).max(1440).default(1),
   SYNC_OVERLAP_SECONDS: seconds(0, 86_400, 300),
   SYNC_LAG_SECONDS: seconds(0, 3600, 15),
-  SYNC_LEASE_SECONDS: seconds(1, 600, 10),
+  SYNC_LEASE_SECONDS: seconds(1, 600, 4),
 }).refine((e) => e.NETSUITE_RESERVED_SLOTS < (e.NETSUITE_CONCURRENCY ?? USUAL_CONCURRENCY), {
   path: ["NETSUITE_RESERVED_SLOTS"],
   error:

@@ -9,13 +9,13 @@ import { startNetSuite } from "../standins/netsuite/server.ts";
 import { startProcess } from "./support/app.ts";
 import { runEnded, tablesOf, testConfig, testDatabase, until } from "./support/engine.ts";
 import { assertLevel } from "./support/equality.ts";
-import { testSeed } from "./support/seed.ts";
+import { randomOf, testSeed } from "./support/seed.ts";
 
 const KILLS = Number(Deno.env.get("KILLS") ?? 20);
 
 Deno.test(`A full run is killed by SIGKILL at ${KILLS} random moments, and ends equal all the same`, async () => {
   const seed = testSeed(20_261_124);
-  const random = mulberry32(seed);
+  const random = randomOf(seed);
   const netsuite = await startNetSuite({ company: "demo", share: 0.15, seed: 3 });
   const database = await testDatabase();
   const config = testConfig(database.uri, netsuite, { SYNC_LEASE_SECONDS: "1" });
@@ -79,13 +79,3 @@ Deno.test(`A full run is killed by SIGKILL at ${KILLS} random moments, and ends 
   await database.close();
   await netsuite.close();
 });
-
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}

@@ -14,3 +14,14 @@ export function testSeed(usual: number): number {
 }
 
 const drawn = () => Math.floor(Math.random() * 1e9);
+
+/** Numbers from 0 to 1 that follow from a seed (Mulberry32). */
+export function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
