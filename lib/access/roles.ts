@@ -3,7 +3,14 @@ export const ROLES = ["admin", "operator", "manager", "analyst", "viewer"] as co
 export type Role = (typeof ROLES)[number];
 
 /** What can be allowed, as `area:action`. A permission exists here only while something checks it. */
-export const PERMISSIONS = ["sales:view", "data:export", "sync:view", "sync:run"] as const;
+export const PERMISSIONS = [
+  "sales:view",
+  "data:export",
+  "sync:view",
+  "sync:run",
+  "sync:manage",
+  "metrics:view",
+] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 /** A signed-in person as pages and the API see one: no secret, safe to send to an island. */
@@ -22,6 +29,8 @@ export const PERMISSION_ACTS: Record<Permission, string> = {
   "data:export": "download data",
   "sync:view": "see Sync",
   "sync:run": "start a run",
+  "sync:manage": "change schedules and mend quarantined rows",
+  "metrics:view": "read the program's metrics",
 };
 
 /** Who may what. A role that lacks a permission here does not have it; nothing is inherited. */
