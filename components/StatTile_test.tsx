@@ -21,7 +21,7 @@ Deno.test("StatTile separates direction and goodness", () => {
   const delta = { direction: "up", text: "5", good: false } as const;
   const html = renderToString(<StatTile label="Late orders" value="17" delta={delta} />);
   assert.match(html, /text-error/);
-  assert.match(html, /lucide-arrow-up/);
+  assert.match(html, /data-icon="up"/);
   assert.match(html, /class="sr-only">up /);
   const neutral = renderToString(<StatTile label="Backlog" value="17" delta={{ ...delta, good: null }} />);
   assert.doesNotMatch(neutral, /text-error|text-success/);
