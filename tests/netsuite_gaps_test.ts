@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { systemClock } from "../lib/clock.ts";
 import { openNetSuite } from "../lib/sources/netsuite/client.ts";
 import { freshGaps } from "../lib/sources/netsuite/gaps.ts";
-import { type Reader, readPage } from "../lib/sources/netsuite/read.ts";
+import { probe, type Reader, readPage } from "../lib/sources/netsuite/read.ts";
 import { text } from "../lib/streams/column.ts";
 import { stream } from "../lib/streams/define.ts";
 import { streamNamed } from "../lib/streams/registry.ts";
@@ -118,6 +118,67 @@ Deno.test("A column that ends in an error 500 is found by halving, and left out"
   assert.deepEqual(found, ["customer.phone"]);
   assert.ok(page.rows.length > 100 && page.rows.every(({ raw }) => raw.phone === undefined && raw.entityid));
   console.log(`${reader.meter.requests} requests to find it`);
+});
+
+for (const missing of ["customer.url", "customer.lastmodifieddate", "currency"]) {
+  Deno.test(`Two questions under way at once both find ${missing} missing, and both go on`, async () => {
+    await using stop = new AsyncDisposableStack();
+    const netsuite = await startNetSuite({ share: 0.01 });
+    stop.defer(() => netsuite.close());
+    netsuite.faults.set({ missing: [missing] });
+    const client = openNetSuite(testConfig("mongodb://none", netsuite).netsuite);
+    const found: string[] = [];
+    const gaps = freshGaps(({ table, column }) => found.push(column ? `${table}.${column}` : table));
+    // neither question is asked before both are made, so neither knows what the other will find
+    const made = { questions: 0, both: Promise.withResolvers<void>() };
+    const together: typeof client.suiteql = async (...question) => {
+      if (++made.questions === 2) made.both.resolve();
+      await made.both.promise;
+      return await client.suiteql(...question);
+    };
+    const reader: Reader = {
+      netsuite: { ...client, suiteql: together },
+      gaps,
+      meter: { requests: 0, throttled: 0 },
+      now: () => new Date(),
+    };
+    const [one, other] = await Promise.all([1, 2].map(() => readPage(reader, streamNamed("customers"), everything)));
+    assert.deepEqual(found, [missing]);
+    assert.ok(one!.rows.length > 100);
+    assert.deepEqual(other!.rows, one!.rows);
+  });
+}
+
+Deno.test("A probe beside which another question finds what it lacks is asked again, and drops nothing else", async () => {
+  await using stop = new AsyncDisposableStack();
+  const netsuite = await startNetSuite({ share: 0.01 });
+  stop.defer(() => netsuite.close());
+  netsuite.faults.set({ missing: ["customer.lastmodifieddate"] });
+  const client = openNetSuite(testConfig("mongodb://none", netsuite).netsuite);
+  const found: string[] = [];
+  const gaps = freshGaps(({ table, column }) => found.push(column ? `${table}.${column}` : table));
+  const foundMeanwhile: typeof client.suiteql = async (...question) => {
+    try {
+      return await client.suiteql(...question);
+    } catch (error) {
+      if (found.length === 0) await gaps.add({ table: "customer", column: "lastmodifieddate" }, "found by another");
+      throw error;
+    }
+  };
+  const reader: Reader = {
+    netsuite: { ...client, suiteql: foundMeanwhile },
+    gaps,
+    meter: { requests: 0, throttled: 0 },
+    now: () => new Date(),
+  };
+  const from = new Date(0);
+  const moved = await probe(
+    reader,
+    ["customers", "items"].map((name) => ({ stream: streamNamed(name), from })),
+    from,
+  );
+  assert.deepEqual(found, ["customer.lastmodifieddate"]);
+  assert.deepEqual([...moved.keys()].sort(), ["deletedrecord", "items"]);
 });
 
 Deno.test("A stream of more than 100 columns is asked in parts and joined by id, also when rows change in between", async () => {

@@ -202,6 +202,27 @@ for (const algorithm of ["PS256", "ES256"] as const) {
   });
 }
 
+Deno.test("OAuth 2.0: a renewal that was under way while the machine slept brings no ended token into use", async () => {
+  await using stop = new AsyncDisposableStack();
+  const { pem, publicKey } = await certificate("ES256");
+  const time = moving();
+  const account = await startNetSuite({
+    company: "none",
+    certificates: [{ id: "cert-1", publicKey }],
+    now: time.parts.clock.now,
+    latencyMs: 100,
+  });
+  stop.defer(() => account.close());
+  const env = settingsOf(account, { NETSUITE_CERTIFICATE_ID: "cert-1", NETSUITE_PRIVATE_KEY: pem });
+  const netsuite = openNetSuite(readConfig(env).netsuite, time.parts);
+  const asking = Promise.all(Array.from({ length: 5 }, () => ask(netsuite)));
+  await until("the token is asked for", 5_000, () => Promise.resolve(account.requests.byKind.token ? true : null));
+  time.pass(3600_000 * 2); // the answer is still on its way
+  await asking;
+  assert.equal(account.requests.byStatus[401], undefined);
+  assert.equal(account.requests.byKind.token, 2);
+});
+
 Deno.test("OAuth 2.0: tokens that are revoked before their time cost no failed request", async () => {
   await using stop = new AsyncDisposableStack();
   const { pem, publicKey } = await certificate("ES256");

@@ -1,6 +1,6 @@
 import { UpstreamBusyError } from "../../errors.ts";
 import { MissingError } from "./answers.ts";
-import type { Gap, Gaps } from "./gaps.ts";
+import { type Gap, gapName, type Gaps } from "./gaps.ts";
 import { joinsOf, namedIn, type Selectable, type Selected, selectedOf, tableOf } from "./selection.ts";
 import type { Statement } from "./statement.ts";
 
@@ -11,9 +11,11 @@ export type Trial = (columns: readonly Selected[], statementOf: Selectable) => P
 const PROOFS = 4;
 
 /**
- * Traces an error about a name to what this account lacks, and remembers it.
+ * Traces an error about a name to what this account lacks, and remembers it. What another question has found to be missing
+ * since this one was asked counts as found: it is left out when this one is asked again.
  *
  * @param keys columns without which nothing can be read
+ * @param before what was known to be missing when the question was asked
  * @returns true when the query can be asked again without it; false when the name is not ours to leave out
  */
 export async function noteMissing(
@@ -21,20 +23,37 @@ export async function noteMissing(
   keys: readonly string[],
   error: MissingError,
   gaps: Gaps,
+  before: Pick<Gaps, "has">,
   trial: Trial,
 ): Promise<boolean> {
   const name = error.missing.toLowerCase();
   if (error.kind === "table") {
     const tables = new Set([from.table, ...Object.keys(from.joins).map((alias) => tableOf(from, alias))]);
-    if (!tables.has(name) || gaps.has(name)) return false;
-    await gaps.add({ table: name, column: null }, error.message);
+    if (!tables.has(name) || before.has(name)) return false;
+    if (!gaps.has(name)) await gaps.add({ table: name, column: null }, error.message);
     return name !== from.table;
   }
-  const named = namedIn(from).filter(({ table, column }) => column === name && !gaps.has(table, name));
+  const asked = namedIn(from).filter(({ table, column }) => column === name && !before.has(table, name));
+  const named = asked.filter(({ table }) => !gaps.has(table, name));
+  if (asked.length > 0 && named.length === 0) return true;
   if (keys.includes(name) && !named.some(({ table }) => table !== from.table)) return false;
   const guilty = named.length > 1 ? await whichFail(named, gaps, trial) : named;
   for (const gap of guilty) await gaps.add(gap, error.message);
   return guilty.length > 0;
+}
+
+/** What is known of a stream's tables and columns now: questions that go side by side find gaps for one another. */
+export function knownNow(from: Selectable & { cursor?: string | null }, gaps: Gaps): Pick<Gaps, "has"> {
+  const { table, cursor } = from;
+  const gone = [
+    ...[table, ...Object.keys(from.joins).map((alias) => tableOf(from, alias))].map((table) => ({
+      table,
+      column: null,
+    })),
+    ...namedIn(from),
+    ...(cursor ? [{ table, column: cursor }] : []),
+  ].filter(({ table, column }) => gaps.has(table, column ?? undefined)).map(gapName);
+  return { has: (table, column) => gone.includes(gapName({ table, column: column ?? null })) };
 }
 
 /**

@@ -45,6 +45,8 @@ const ASSERTION_SECONDS = 300;
 /** A token is renewed when this share of its life is over, while it still works. */
 const RENEW_AT = 0.8;
 const ASKED = "an access token";
+/** How often a token that has ended on its way is asked for again. */
+const MOST_RENEWALS = 3;
 
 /**
  * Opens the token cache of one integration (docs/netsuite.md 2.4). There is no refresh token: a new one is asked for with a
@@ -108,14 +110,19 @@ export function openTokens(config: OAuth2Config, parts: TokenParts): Tokens {
 
   return {
     async token(signal) {
-      const now = +clock.now();
-      if (current && now < current.endsAt) {
-        if (now >= current.renewAt) {
-          renew().catch((error) => log.warning("The token could not be renewed yet", { error: messageOf(error) }));
+      for (let tries = 1;; tries++) {
+        const now = +clock.now();
+        if (current && now < current.endsAt) {
+          if (now >= current.renewAt) {
+            renew().catch((error) => log.warning("The token could not be renewed yet", { error: messageOf(error) }));
+          }
+          return current.text;
         }
-        return current.text;
+        const renewed = await orAborted(renew(), signal);
+        // a renewal that was under way while this machine slept brings a token that has ended meanwhile
+        if (+clock.now() < renewed.endsAt) return renewed.text;
+        if (tries === MOST_RENEWALS) throw broken(ASKED, "tokens that end before they can be used");
       }
-      return (await orAborted(renew(), signal)).text;
     },
     drop(token) {
       if (current?.text === token) current = null;

@@ -7,7 +7,7 @@ import type { CallOptions, NetSuite, Page } from "./client.ts";
 import type { Gaps } from "./gaps.ts";
 import type { Meter } from "./governor.ts";
 import { broken } from "./http.ts";
-import { findBadColumn, noteMissing, oneRow } from "./missing.ts";
+import { findBadColumn, knownNow, noteMissing, oneRow } from "./missing.ts";
 import { parts, type Selectable, type Selected, selectedOf } from "./selection.ts";
 import type { Urgency } from "./slots.ts";
 import type { PagedStatement, Statement } from "./statement.ts";
@@ -182,11 +182,15 @@ async function noteMissingInProbe(
 ): Promise<void> {
   const { gaps } = reader, name = error.missing.toLowerCase();
   if (error.kind === "table") return await gaps.add({ table: name, column: null }, error.message);
+  // what another question has found since this one was asked is left out when this one is asked again
+  const isKnown = ({ stream }: { stream: Stream }) => gaps.has(stream.table) || !cursorOf(stream, gaps);
+  if (asked.some(isKnown) || (deletedSince && gaps.has(DELETED))) return;
   for (const one of asked) {
     try {
       await ask(reader, probeStatement([one], null, gaps), `what has changed in ${one.stream.name}`);
     } catch (alone) {
       if (!(alone instanceof MissingError) || alone.kind === "table") throw alone;
+      if (isKnown(one)) return;
       return await gaps.add({ table: one.stream.table, column: one.stream.cursor }, alone.message);
     }
   }
@@ -440,17 +444,18 @@ async function leavingOut<T>(
   const { gaps } = reader, suspecting: Reader = { ...reader, suspects: true };
   const trial = (columns: readonly Selected[], of: Selectable) => tryOne(suspecting, of, columns);
   let asking = suspecting;
+  const { cursor, table } = from;
   for (let tries = 0;; tries++) {
+    const before = knownNow(from, gaps);
     try {
       return await question(asking);
     } catch (error) {
       if (error instanceof MissingError && tries <= 200) {
-        const { cursor, table } = from;
-        if (error.kind === "column" && error.missing.toLowerCase() === cursor && !gaps.has(table, cursor)) {
-          await gaps.add({ table, column: cursor }, error.message); // then it is read whole
+        if (error.kind === "column" && error.missing.toLowerCase() === cursor && !before.has(table, cursor)) {
+          if (!gaps.has(table, cursor)) await gaps.add({ table, column: cursor }, error.message); // then it is read whole
           continue;
         }
-        if (await noteMissing(from, keys, error, gaps, trial)) continue;
+        if (await noteMissing(from, keys, error, gaps, before, trial)) continue;
       } else if (error instanceof AppError && error.code === "upstream_error" && asking === suspecting) {
         if (!await findBadColumn(from, gaps, trial)) asking = reader; // NetSuite is ill: wait for it as usual
         continue;
