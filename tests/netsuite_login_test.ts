@@ -4,6 +4,7 @@ import { exportPKCS8, exportSPKI, generateKeyPair, SignJWT } from "jose";
 import { readConfig } from "../lib/config.ts";
 import { UpstreamLoginError } from "../lib/errors.ts";
 import { type NetSuite, openNetSuite } from "../lib/sources/netsuite/client.ts";
+import { openTokens } from "../lib/sources/netsuite/oauth2.ts";
 import { encode, queryOf, tbaSigner } from "../lib/sources/netsuite/tba.ts";
 import { type Credentials, TokenLogin } from "../standins/netsuite/oauth1.ts";
 import { type NetSuiteStandIn, startNetSuite } from "../standins/netsuite/server.ts";
@@ -204,23 +205,25 @@ for (const algorithm of ["PS256", "ES256"] as const) {
 
 Deno.test("OAuth 2.0: a renewal that was under way while the machine slept brings no ended token into use", async () => {
   await using stop = new AsyncDisposableStack();
-  const { pem, publicKey } = await certificate("ES256");
   const time = moving();
-  const account = await startNetSuite({
-    company: "none",
-    certificates: [{ id: "cert-1", publicKey }],
-    now: time.parts.clock.now,
-    latencyMs: 100,
+  let issued = 0;
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => {
+    if (++issued === 1) time.pass(3600_000 * 2); // the answer is on its way for two hours
+    return Response.json({ access_token: `token-${issued}`, expires_in: "3600", token_type: "bearer" });
   });
-  stop.defer(() => account.close());
-  const env = settingsOf(account, { NETSUITE_CERTIFICATE_ID: "cert-1", NETSUITE_PRIVATE_KEY: pem });
-  const netsuite = openNetSuite(readConfig(env).netsuite, time.parts);
-  const asking = Promise.all(Array.from({ length: 5 }, () => ask(netsuite)));
-  await until("the token is asked for", 5_000, () => Promise.resolve(account.requests.byKind.token ? true : null));
-  time.pass(3600_000 * 2); // the answer is still on its way
-  await asking;
-  assert.equal(account.requests.byStatus[401], undefined);
-  assert.equal(account.requests.byKind.token, 2);
+  stop.defer(() => server.shutdown());
+  const { pem } = await certificate("ES256");
+  const tokens = openTokens(
+    {
+      kind: "oauth2",
+      clientId: "client",
+      certificates: [{ id: "cert-1", privateKey: pem, algorithm: "ES256" }],
+    },
+    { tokenUrl: `http://127.0.0.1:${server.addr.port}/token`, timeoutMs: 5_000, clock: time.parts.clock },
+  );
+  const given = await Promise.all(Array.from({ length: 5 }, () => tokens.token()));
+  assert.deepEqual([...new Set(given)], ["token-2"]);
+  assert.equal(issued, 2);
 });
 
 Deno.test("OAuth 2.0: tokens that are revoked before their time cost no failed request", async () => {
