@@ -4,6 +4,7 @@ import { AppError } from "../errors.ts";
 import type { RunView, SyncStatus } from "../sync/views.ts";
 import { createApi } from "./mod.ts";
 import type { NetSuiteForApi } from "./netsuite.ts";
+import type { QuarantineForApi } from "./quarantine.ts";
 import type { SyncForApi } from "./sync.ts";
 
 const personWith = (role: Role): Person => ({
@@ -61,10 +62,11 @@ const status: SyncStatus = {
 };
 
 function api(
-  sync: Partial<SyncForApi & NetSuiteForApi> = {},
+  sync: Partial<SyncForApi & NetSuiteForApi & QuarantineForApi> = {},
   ping: () => Promise<unknown> = () => Promise.resolve({ ok: 1 }),
 ) {
-  const all: SyncForApi & NetSuiteForApi = {
+  const all: SyncForApi & NetSuiteForApi & QuarantineForApi = {
+    quarantine: {} as QuarantineForApi["quarantine"],
     check: () =>
       Promise.resolve({ at: status.now, tookMs: 1, account: "1", host: "h", login: "tba", state: "ok", lines: [] }),
     notices: () => Promise.resolve([]),

@@ -3,6 +3,7 @@ import type { Store } from "../store/connect.ts";
 import { addDescription, makeApp, refuseTheRest } from "./app.ts";
 import { addHealth } from "./health.ts";
 import { addNetSuite, type NetSuiteForApi } from "./netsuite.ts";
+import { addQuarantine, type QuarantineForApi } from "./quarantine.ts";
 import { addSales } from "./sales.ts";
 import { addSync, type SyncForApi } from "./sync.ts";
 
@@ -23,7 +24,7 @@ export interface Api {
 
 /** What the API answers from. */
 export interface ApiDeps {
-  sync: SyncForApi & NetSuiteForApi;
+  sync: SyncForApi & NetSuiteForApi & QuarantineForApi;
   store: Pick<Store, "db" | "collection">;
   /** The clock of the reports. */
   now?: () => Date;
@@ -37,6 +38,7 @@ export function createApi({ sync, store, now = () => new Date(), zone = "UTC" }:
   addHealth(app, store);
   addSync(app, sync);
   addNetSuite(app, sync);
+  addQuarantine(app, sync);
   addSales(app, { store, now, zone });
   addDescription(app);
   refuseTheRest(app, BASE_PATH);

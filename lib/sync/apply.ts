@@ -2,12 +2,28 @@ import { RowError } from "../errors.ts";
 import { type DirtyMark, markDirty, salesDays } from "../marts/sales.ts";
 import type { RecordPage } from "../sources/netsuite/read.ts";
 import type { Store } from "../store/connect.ts";
-import { applyVersions, type Incoming, isSame, readStored, type Stored } from "../store/upsert.ts";
+import {
+  type Applied,
+  applyVersions,
+  type Incoming,
+  isSame,
+  type Origin,
+  readStored,
+  type Stored,
+} from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
 import { keyOf, shapeRow } from "../streams/shape.ts";
 import { digest } from "./digest.ts";
 import type { Counts } from "./ledger.ts";
-import { clearQuarantine, quarantine, type Refused } from "./quarantine.ts";
+import {
+  appliedEdits,
+  clearQuarantine,
+  dropEdits,
+  quarantine,
+  quarantineId,
+  type RawRecord,
+  type Refused,
+} from "./quarantine.ts";
 
 /** What a page became, and the keys that it held. */
 export interface PageResult {
@@ -29,28 +45,61 @@ export async function applyPage(
   runId: number,
   known?: Map<number | string, Stored>,
 ): Promise<PageResult> {
-  const incoming: Incoming[] = [], refused: Refused[] = [];
-  for (const { raw, children } of page.rows) {
-    try {
-      const { key, modifiedAt, content } = shapeRow(stream, raw, children);
-      incoming.push({ key, content, origin: { modifiedAt, hash: digest(content), runId, syncedAt: page.askedAt } });
-    } catch (error) {
-      if (!(error instanceof RowError)) throw error;
-      refused.push({ key: keyOrNull(stream, raw), raw, children, reasons: error.reasons });
-    }
+  const origin = { runId, syncedAt: page.askedAt };
+  const cleaned = page.rows.map((row) => cleanRow(stream, row, origin));
+  const well = cleaned.filter(isWell);
+  const ill = cleaned.filter((row): row is Refused => !isWell(row));
+  const edits = await appliedEdits(store, stream.name, ill);
+  const incoming = [...well], refused: Refused[] = [];
+  for (const row of ill) {
+    const edit = edits.get(quarantineId(stream.name, row));
+    const mended = edit ? cleanRow(stream, edit, origin) : row;
+    if (isWell(mended)) incoming.push(mended);
+    else refused.push(row);
   }
   const keys = new Set([...incoming.map(({ key }) => key), ...refused.flatMap(({ key }) => key === null ? [] : [key])]);
   const stored = known ?? await readStored(store, stream.name, [...keys]);
-  const mark = await markDays(store, stream, incoming, stored);
-  let applied;
+  const applied = await writeVersions(store, stream, incoming, stored);
+  await clearQuarantine(store, stream.name, incoming.map(({ key }) => key));
+  await dropEdits(store, stream.name, well.map(({ key }) => key));
+  await quarantine(store, stream.name, refused, stored, { runId, at: page.askedAt });
+  return { counts: { read: page.rows.length, quarantined: refused.length, ...applied }, keys };
+}
+
+/** Cleans one row: what is to be written of it, or why it cannot be. */
+export function cleanRow(
+  stream: Stream,
+  row: RawRecord,
+  origin: Pick<Origin, "runId" | "syncedAt">,
+): Incoming | Refused {
+  const { raw, children } = row;
   try {
-    applied = await applyVersions(store, stream.name, incoming, stored);
+    const { key, modifiedAt, content } = shapeRow(stream, raw, children);
+    return { key, content, origin: { modifiedAt, hash: digest(content), ...origin } };
+  } catch (error) {
+    if (!(error instanceof RowError)) throw error;
+    return { key: keyOrNull(stream, raw), raw, children, reasons: error.reasons };
+  }
+}
+
+/** Whether a row came out of {@link cleanRow} clean. */
+export function isWell(row: Incoming | Refused): row is Incoming {
+  return "content" in row;
+}
+
+/** Writes versions that differ from what is stored, with the days whose totals they change marked before. */
+export async function writeVersions(
+  store: Store,
+  stream: Stream,
+  incoming: Incoming[],
+  stored: Map<number | string, Stored>,
+): Promise<Applied> {
+  const mark = await markDays(store, stream, incoming, stored);
+  try {
+    return await applyVersions(store, stream.name, incoming, stored);
   } finally {
     await mark?.written();
   }
-  await clearQuarantine(store, stream.name, incoming.map(({ key }) => key));
-  await quarantine(store, stream.name, refused, stored, { runId, at: page.askedAt });
-  return { counts: { read: page.rows.length, quarantined: refused.length, ...applied }, keys };
 }
 
 /** Says which days' totals may change, before the documents do: a crash in between then loses nothing. */

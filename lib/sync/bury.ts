@@ -2,7 +2,7 @@ import { markDirty, salesDays } from "../marts/sales.ts";
 import { existing } from "../sources/netsuite/read.ts";
 import { readStored, tombstone } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
-import { clearQuarantine } from "./quarantine.ts";
+import { clearQuarantine, dropEdits } from "./quarantine.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -50,5 +50,6 @@ export async function bury(
   } finally {
     await mark?.written();
     await clearQuarantine(work.store, stream.name, keys);
+    await dropEdits(work.store, stream.name, keys);
   }
 }

@@ -14,6 +14,9 @@ const LEDGER: IndexWish[] = [
   { collection: "sync_proofs", key: { stream: 1, at: -1 } },
   { collection: "sync_proofs", key: { at: 1 }, expireAfterSeconds: HISTORY_DAYS * DAY_S },
   { collection: "quarantine", key: { stream: 1, lastSeenAt: 1 } },
+  { collection: "quarantine", key: { kinds: 1 } },
+  { collection: "quarantine_edits", key: { stream: 1, key: 1 } },
+  { collection: "sync_replays", key: { startedAt: 1 }, expireAfterSeconds: HISTORY_DAYS * DAY_S },
 ];
 
 /** Every index that the sync and its streams need. */

@@ -10,6 +10,7 @@ import { STREAMS } from "../streams/registry.ts";
 import { type CheckReport, makeCheck } from "./connection_check.ts";
 import { ledgerOf } from "./ledger.ts";
 import { Notices, type NoticeView } from "./notices.ts";
+import { type QuarantineDesk, quarantineDesk } from "./quarantine_desk.ts";
 import type { Queue } from "./queue.ts";
 import { activeRun, chunksOf, createRun, type RunRequest, totalsOf } from "./runs.ts";
 import { chunkView, runView } from "./run_view.ts";
@@ -34,6 +35,8 @@ export interface Sync {
   tide(): Promise<Tide>;
   /** What NetSuite does not give us and is therefore left out. */
   notices(): Promise<NoticeView[]>;
+  /** Refused rows: list, edit, replay. */
+  quarantine: QuarantineDesk;
   /** Looks at the connection now: sign-in, clock, slots, zone, and every permission. */
   check(): Promise<CheckReport>;
   /** One tick of the schedule; `Deno.cron` calls it every minute. */
@@ -96,6 +99,7 @@ export function makeSync(given: SyncParts): Sync {
     },
     tide: () => readTide(parts),
     notices: () => notices.list(),
+    quarantine: quarantineDesk({ store, ledger, streams, clock }),
     check: makeCheck({ netsuite, notices, streams, clock, zone: config.zone }),
     async tick() {
       await settleDirty(store); // days that a killed process has left marked

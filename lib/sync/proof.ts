@@ -8,7 +8,7 @@ import { applyPage } from "./apply.ts";
 import { buryIfGone } from "./bury.ts";
 import type { ProofDocument } from "./ledger.ts";
 import { firstField, mirrorBuckets, mirrorRecords } from "./mirror_sums.ts";
-import type { QuarantineDocument } from "./quarantine.ts";
+import { leftOutKeys } from "./quarantine.ts";
 import { finish, type Work } from "./work.ts";
 
 /** Buckets that a stream is meant to have: all fit one page of an answer, with room for keys that came since. */
@@ -27,16 +27,15 @@ const TOLERANCE = 0.004;
  */
 export async function proveStream(work: Work, stream: Stream): Promise<void> {
   const width = await widthOf(work, stream);
-  const refused = await work.store.collection<QuarantineDocument>("quarantine").find({ stream: stream.name }).toArray();
-  const leftOut = refused.flatMap(({ key }) => key === null ? [] : [key]);
+  const leftOut = await leftOutKeys(work.store, stream.name);
+  const withLeftOut = new Set(leftOut.map((key) => Math.floor(firstOf(key) / width)));
   const [source, mirror] = await Promise.all([
     bucketSums(work.reader, stream, width),
     mirrorBuckets(work.store, stream, width, leftOut),
   ]);
   const suspects = [...new Set([...source.keys(), ...mirror.keys()])].filter((bucket) => {
     const here = mirror.get(bucket), there = source.get(bucket);
-    const isInQuarantine = refused.some(({ key }) => key !== null && Math.floor(firstOf(key) / width) === bucket);
-    return isInQuarantine || !here || !there || !isEqual(here, there);
+    return withLeftOut.has(bucket) || !here || !there || !isEqual(here, there);
   });
   let repaired = 0, later = 0;
   const differing: string[] = [];

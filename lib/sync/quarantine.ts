@@ -3,29 +3,72 @@ import type { Stored } from "../store/upsert.ts";
 import type { RawRow } from "../streams/shape.ts";
 import { digest } from "./digest.ts";
 
-/** A row that its stream cannot take. */
-export interface Refused {
-  /** Null when even the key cannot be read. */
-  key: number | string | null;
+/** A row as NetSuite answered it, with the rows that belong to it. */
+export interface RawRecord {
   raw: RawRow;
   children: RawRow[];
+}
+
+/** A row that its stream cannot take. */
+export interface Refused extends RawRecord {
+  /** Null when even the key cannot be read. */
+  key: number | string | null;
   reasons: string[];
 }
 
 /** `quarantine`: a refused row, kept raw until the row or the rule is mended. */
-export interface QuarantineDocument {
+export interface QuarantineDocument extends RawRecord {
+  /** `stream/key`; where there is no key, the digest of the row takes its place. */
   _id: string;
   stream: string;
   key: number | string | null;
-  raw: RawRow;
-  children: RawRow[];
   reasons: string[];
+  /** The reasons without the values of this row: rows that fail alike share them. */
+  kinds: string[];
   firstSeenAt: Date;
   lastSeenAt: Date;
   times: number;
   runId: number;
   /** Whether the mirror has an (older) document of the record: it then is not missing from the mirror. */
   isMirrored: boolean;
+}
+
+/**
+ * `quarantine_edits`: how a person has mended a row. It holds for just the row that was mended: when NetSuite's row
+ * changes, the edit no longer counts, and the newer row of the source wins.
+ */
+export interface EditDocument extends RawRecord {
+  /** That of the quarantined row. */
+  _id: string;
+  stream: string;
+  /** Key of the mended row; null when it still has none. */
+  key: number | string | null;
+  /** Digest of the row that was mended. */
+  of: string;
+  original: RawRecord;
+  /** What is still wrong with it; empty when it is ready to be replayed. */
+  reasons: string[];
+  by: string;
+  at: Date;
+  /** Whether it is in the mirror: then it is put in the row's place each time the same row is read again. */
+  isApplied: boolean;
+}
+
+/** The digest by which an edit knows its row. */
+export function digestOf({ raw, children }: RawRecord): string {
+  // the order of names is that of the answer, and may differ from one reading to the next
+  const plain = (row: RawRow) => Object.entries(row).filter(([, value]) => value !== undefined).sort();
+  return digest([plain(raw), children.map(plain)]);
+}
+
+/** The `_id` of a refused row. */
+export function quarantineId(stream: string, { key, raw }: Pick<Refused, "key" | "raw">): string {
+  return `${stream}/${key ?? digest(raw)}`;
+}
+
+/** A reason without the values of its row, e.g. `status "…" must be a letter`. */
+export function kindOf(reason: string): string {
+  return reason.replace(/"[^"]*"/g, '"…"').replace(/^(\w+) \d+: /, "$1: ").slice(0, 200);
 }
 
 /** Keeps refused rows, once each, with how often they were seen. */
@@ -37,15 +80,16 @@ export async function quarantine(
   seen: { runId: number; at: Date },
 ): Promise<void> {
   if (refused.length === 0) return;
-  await of(store).bulkWrite(
+  await quarantineOf(store).bulkWrite(
     refused.map(({ key, raw, children, reasons }) => {
       const old = key === null ? undefined : stored.get(key);
       const isMirrored = old !== undefined && !old.deletedAt;
+      const kinds = [...new Set(reasons.map(kindOf))];
       return {
         updateOne: {
-          filter: { _id: `${stream}/${key ?? digest(raw)}` },
+          filter: { _id: quarantineId(stream, { key, raw }) },
           update: {
-            $set: { stream, key, raw, children, reasons, lastSeenAt: seen.at, runId: seen.runId, isMirrored },
+            $set: { stream, key, raw, children, reasons, kinds, lastSeenAt: seen.at, runId: seen.runId, isMirrored },
             $setOnInsert: { firstSeenAt: seen.at },
             $inc: { times: 1 },
           },
@@ -59,19 +103,67 @@ export async function quarantine(
 
 /** Lets go of rows that are well again. */
 export async function clearQuarantine(store: Store, stream: string, keys: (number | string)[]): Promise<void> {
-  if (keys.length === 0 || !await of(store).findOne({ stream }, { projection: { _id: 1 } })) return;
-  await of(store).deleteMany({ _id: { $in: keys.map((key) => `${stream}/${key}`) } });
+  const rows = quarantineOf(store);
+  if (keys.length === 0 || !await rows.findOne({ stream }, { projection: { _id: 1 } })) return;
+  await rows.deleteMany({ _id: { $in: keys.map((key) => `${stream}/${key}`) } });
+}
+
+/**
+ * The edits that stand in for refused rows: those that are in the mirror already and were made for the very same row. An
+ * edit of a row that has changed since is dropped.
+ *
+ * @returns edits by the id of the refused row
+ */
+export async function appliedEdits(
+  store: Store,
+  stream: string,
+  refused: Refused[],
+): Promise<Map<string, EditDocument>> {
+  if (refused.length === 0) return new Map();
+  const rows = new Map(refused.map((row) => [quarantineId(stream, row), row]));
+  const found = await editsOf(store).find({ _id: { $in: [...rows.keys()] } }).toArray();
+  const outlived = found.filter((edit) => edit.of !== digestOf(rows.get(edit._id)!));
+  if (outlived.length > 0) {
+    await editsOf(store).bulkWrite(outlived.map(({ _id, of }) => ({ deleteOne: { filter: { _id, of } } })));
+  }
+  return new Map(found.filter((edit) => edit.isApplied && !outlived.includes(edit)).map((edit) => [edit._id, edit]));
+}
+
+/** Drops the edits of records whose row needs none any more: it was read well, or is gone. */
+export async function dropEdits(store: Store, stream: string, keys: (number | string)[]): Promise<void> {
+  const edits = editsOf(store);
+  if (keys.length === 0 || !await edits.findOne({ stream }, { projection: { _id: 1 } })) return;
+  await edits.deleteMany({ stream, key: { $in: keys } });
+}
+
+/**
+ * Keys whose mirror is known not to be what NetSuite has: rows in quarantine, and rows that stand in the mirror as a person
+ * has mended them. A comparison leaves them out.
+ */
+export async function leftOutKeys(store: Store, stream: string): Promise<(number | string)[]> {
+  const only = { projection: { _id: 0, key: 1 } };
+  const [rows, edits] = await Promise.all([
+    quarantineOf(store).find({ stream }, only).toArray(),
+    editsOf(store).find({ stream, isApplied: true }, only).toArray(),
+  ]);
+  return [...new Set([...rows, ...edits].flatMap(({ key }) => key === null ? [] : [key]))];
 }
 
 /** How many rows of a stream are in quarantine, and how many of them the mirror has no document of. */
 export async function countQuarantine(store: Store, stream: string): Promise<{ rows: number; unmirrored: number }> {
   const [rows, unmirrored] = await Promise.all([
-    of(store).countDocuments({ stream }),
-    of(store).countDocuments({ stream, isMirrored: false }),
+    quarantineOf(store).countDocuments({ stream }),
+    quarantineOf(store).countDocuments({ stream, isMirrored: false }),
   ]);
   return { rows, unmirrored };
 }
 
-function of(store: Store) {
+/** The collection of refused rows. */
+export function quarantineOf(store: Store) {
   return store.collection<QuarantineDocument>("quarantine");
+}
+
+/** The collection of edits. */
+export function editsOf(store: Store) {
+  return store.collection<EditDocument>("quarantine_edits");
 }

@@ -131,19 +131,36 @@ export interface QuarantineView {
   id: string;
   stream: string;
   key: number | string | null;
-  /** Sentences: which column, which value, what would be right. */
+  /** Sentences: which column, which value, what would be right. Of an edited row those that are left; then it may be empty. */
   reasons: string[];
-  /** The row as NetSuite gave it, and as a person has edited it since. */
+  /** The row as a person has edited it, or as NetSuite gave it where nobody has. */
   raw: Record<string, string>;
   children: Record<string, string>[];
+  /** The row as NetSuite gave it, where a person has edited it. */
+  original: { raw: Record<string, string>; children: Record<string, string>[] } | null;
+  /** Columns that an edit may set, of the row and of its children. */
+  columns: { raw: string[]; children: string[] };
   isEdited: boolean;
   editedBy: string | null;
+  editedAt: string | null;
   firstSeenAt: string;
   lastSeenAt: string;
   times: number;
   runId: number;
   /** Whether the mirror shows an older document of the record meanwhile. */
   isMirrored: boolean;
+}
+
+/** A page of the quarantine. */
+export interface QuarantinePage {
+  rows: QuarantineView[];
+  /** Rows that the question covers, on all pages. */
+  total: number;
+  /** `after` of the next page; null on the last. */
+  next: string | null;
+  /** Rows by stream, and by reason (without the rows' own values), most first; of the question without its reason. */
+  byStream: { stream: string; rows: number }[];
+  byReason: { reason: string; rows: number }[];
 }
 
 /** What a replay did. */
