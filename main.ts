@@ -1,5 +1,5 @@
 import { App, csp, csrf, staticFiles } from "fresh";
-import { allowPlainHttp, openAccess } from "./lib/access/mod.ts";
+import { allowPlainHttp, checkRoutes, openAccess, openAudit } from "./lib/access/mod.ts";
 import { createApi } from "./lib/api/mod.ts";
 import { systemClock } from "./lib/clock.ts";
 import { type Config, readConfig } from "./lib/config.ts";
@@ -50,10 +50,12 @@ if (import.meta.main) {
 
 /** Opens everything, in the order in which it needs one another. */
 async function open(config: Config): Promise<{ services: Services; close: () => Promise<void> }> {
+  await checkRoutes(new URL("./routes/", import.meta.url));
   const store = await openStore(config.mongoUri, { appName: `tidemark-${config.role}` });
   await ensureIndexes(store, [...syncIndexes(STREAMS), ...SALES_INDEXES]);
   const queue = await openQueue(config.kvPath);
-  const access = await openAccess({ config, store });
+  const audit = await openAudit(store, config.appSecret);
+  const access = await openAccess({ config, store, audit });
   const sync = makeSync({ config, store, netsuite: openNetSuite(config.netsuite), queue, clock: systemClock });
   const api = createApi({ sync, store, zone: config.zone });
   const close = async () => {
@@ -61,7 +63,7 @@ async function open(config: Config): Promise<{ services: Services; close: () => 
     await queue.close();
     await store.close();
   };
-  return { services: { config, store, access, sync, api }, close };
+  return { services: { config, store, access, audit, sync, api }, close };
 }
 
 async function serve(fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>): Promise<void> {

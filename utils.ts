@@ -1,5 +1,5 @@
 import { createDefine } from "fresh";
-import type { Access, Person } from "./lib/access/mod.ts";
+import type { Access, Audit, Person } from "./lib/access/mod.ts";
 import type { Api } from "./lib/api/mod.ts";
 import type { Config } from "./lib/config.ts";
 import type { Store } from "./lib/store/connect.ts";
@@ -11,6 +11,8 @@ export interface Services {
   config: Config;
   store: Store;
   access: Access;
+  /** Where acts are written down; who acts is known from the request. */
+  audit: Audit;
   sync: Sync;
   api: Api;
 }

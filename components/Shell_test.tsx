@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { renderToString } from "preact-render-to-string";
-import type { Role } from "../lib/access/roles.ts";
+import type { BuiltInRole } from "../lib/access/roles.ts";
+import { personWith } from "../lib/access/testing.ts";
 import { standing } from "./navigation.ts";
 import { PageHead } from "./PageHead.tsx";
 import { Shell, type ShellState } from "./Shell.tsx";
 
-function state(role: Role = "admin"): ShellState {
+function state(role: BuiltInRole = "admin"): ShellState {
   return {
-    person: { id: "1", name: "Ada <Lovelace>", email: "ada@example.com", role, initials: "AL" },
+    person: personWith(role, { name: "Ada <Lovelace>", initials: "AL" }),
     theme: "system",
     rail: false,
     tide: { state: "running", share: .631, watermark: "2026-11-19T17:41:18.000Z", text: "Full run" },

@@ -95,7 +95,7 @@ function Account({ person, theme, back }: {
         <div class="border-b border-line px-4 py-3">
           <p class="truncate text-list font-semibold">{person.name}</p>
           <p class="truncate text-xs text-muted">{person.email}</p>
-          <p class="mt-0.5 text-xs text-muted first-letter:uppercase">{person.role}</p>
+          <p class="mt-0.5 text-xs text-muted">{person.roleName}</p>
         </div>
         <form
           class="flex items-center justify-between border-b border-line px-4 py-3"

@@ -1,4 +1,4 @@
-import type { Permission } from "../lib/access/roles.ts";
+import type { Right } from "../lib/access/permissions.ts";
 import type { IconName } from "./Icon.tsx";
 
 /** A page that the side navigation leads to. */
@@ -7,7 +7,7 @@ export interface Place {
   href: string;
   icon: IconName;
   /** Shown only to who has it; absent for what everybody may open. */
-  permission?: Permission;
+  permission?: Right;
 }
 
 /** Places under one heading; the first group has none. */

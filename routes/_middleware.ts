@@ -1,5 +1,16 @@
 import { type Context, HttpError } from "fresh";
-import { missing, needOf, refusalOf, secureHeaders } from "../lib/access/mod.ts";
+import {
+  actAs,
+  actorOf,
+  callerAddress,
+  isRuled,
+  missing,
+  needOf,
+  peerOf,
+  type Person,
+  refusalOf,
+  secureHeaders,
+} from "../lib/access/mod.ts";
 import { isUnexpected, problemOf, problemResponse, refuse } from "../lib/api/mod.ts";
 import { messageOf } from "../lib/errors.ts";
 import { logOf } from "../lib/log.ts";
@@ -45,20 +56,53 @@ async function admit(ctx: Context<State>, api: boolean): Promise<Response> {
   state.tide = NO_TIDE;
   if (url.pathname === HEALTH) return await ctx.next();
 
-  const session = await state.services.access.session(req.headers);
+  const address = callerAddress(peerOf(ctx.info), req.headers, state.services.config.trustProxy);
+  const caller = api ? await byKey(ctx) : null;
+  if (caller instanceof Response) return caller;
+  const session = caller ?? await state.services.access.session(req.headers);
   state.person = session.person;
+  return await actAs(actorOf(state.person, address), () => admitPerson(ctx, api, session.cookies));
+}
+
+/**
+ * Who an API key speaks for; null for a request without one. A request with a key is judged by the key alone: a session's
+ * cookie beside it does not count.
+ */
+async function byKey(ctx: Context<State>): Promise<{ person: Person; cookies: string[] } | Response | null> {
+  const given = ctx.req.headers.get("Authorization");
+  if (given === null) return null;
+  const text = /^Bearer +(\S+)$/i.exec(given)?.[1] ?? "";
+  const used = await ctx.state.services.access.keys.use(text);
+  switch (used.outcome) {
+    case "done":
+      return { person: used.person, cookies: [] };
+    case "limited": {
+      const seconds = used.retryAfterSeconds;
+      const detail = `The key has used up its requests of this minute. The next one is possible in ${seconds} s.`;
+      return refuse("key_limited", detail, { "Retry-After": String(seconds) });
+    }
+    case "wrong":
+      return refuse("bad_key", "The key in Authorization is unknown, revoked or expired.", {
+        "WWW-Authenticate": "Bearer",
+      });
+  }
+}
+
+async function admitPerson(ctx: Context<State>, api: boolean, cookies: string[]): Promise<Response> {
+  const { state, req } = ctx;
   // by the pattern that the router matched, not by the path as typed; null is an unknown path, for signed-in people a 404
   const need = ctx.route === null ? [] : needOf(req.method, ctx.route);
-  if (need === "public") return withCookies(await ctx.next(), session.cookies);
+  if (need === "public") return withCookies(await ctx.next(), cookies);
   if (state.person === null) return api ? refuseApi() : toSignIn(ctx);
   if (need === "unlisted") {
+    if (isRuled(ctx.route!)) throw new HttpError(405);
     logOf("web").error("{route} has no rule in lib/access/rules.ts, so nobody may open it", { route: ctx.route });
     throw new HttpError(403, "Nobody may open this page: no rule says who may.");
   }
   const lacking = missing(state.person, need);
   if (lacking !== null) throw new HttpError(403, refusalOf(lacking));
   if (!api) state.tide = await tideOf(state);
-  return withCookies(await ctx.next(), session.cookies);
+  return withCookies(await ctx.next(), cookies);
 }
 
 /** The foot of the page must not take the page down with it. */

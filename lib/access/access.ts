@@ -2,12 +2,18 @@ import { z } from "zod";
 import type { Config } from "../config.ts";
 import { AppError, messageOf } from "../errors.ts";
 import { logOf } from "../log.ts";
+import { ObjectId } from "mongodb";
 import type { Store } from "../store/connect.ts";
+import { actorOf } from "./actor.ts";
 import { ADDRESS_HEADER } from "./address.ts";
+import { type Audit, openAudit } from "./audit.ts";
 import { ACCOUNTS, createAccessIndexes, makeAuth, PEOPLE } from "./auth.ts";
 import { setupLinks } from "./first_admin.ts";
+import { type Keys, openKeys } from "./keys.ts";
 import { faultsInPerson, type NewPerson } from "./new_person.ts";
-import { initialsOf, isRole, type Person } from "./roles.ts";
+import { type People, peopleOf } from "./people.ts";
+import { openRoles, type Roles } from "./role_store.ts";
+import { ADMIN_ROLE, can, initialsOf, narrowed, type Person } from "./roles.ts";
 
 /** What a sign-in is tried with. `address` is the trusted one of `callerAddress`, on which the limit is counted. */
 export interface SignIn {
@@ -28,15 +34,24 @@ export type SignInResult =
   | { outcome: "off"; message: string }
   | { outcome: "limited"; retryAfterSeconds: number };
 
-/** Accounts and sessions of the program. */
+/** The cookie that names the role through which an admin looks. It can only take rights away, so that it needs no signature. */
+export const SEE_AS_COOKIE = "see-as";
+
+/** Accounts and sessions of the program, and what they may. */
 export interface Access {
+  roles: Roles;
+  people: People;
+  keys: Keys;
   /**
    * Answers `/api/auth/*`: `POST sign-in/email`, `POST sign-out`, `GET get-session`; everything else is 404.
    *
    * @param address the caller's trusted address (`callerAddress`); limits are counted on it
    */
   handler(req: Request, address?: string | null): Promise<Response>;
-  /** Who sent this request, by its session cookie; null for nobody. */
+  /**
+   * Who sent this request, by its session cookie; null for nobody. With the cookie {@link SEE_AS_COOKIE} somebody who may
+   * manage roles is narrowed to what that role allows.
+   */
   person(headers: Headers): Promise<Person | null>;
   /** As `person`, with the cookies that lengthen a session in use or remove one that has ended. */
   session(headers: Headers): Promise<{ person: Person | null; cookies: string[] }>;
@@ -64,7 +79,7 @@ export interface Access {
   /**
    * Makes an account.
    *
-   * @throws {AppError} `bad_person`, naming what is wrong; `email_taken`
+   * @throws {AppError} `bad_person`, naming what is wrong; `email_taken`; `unknown_role`
    */
   createPerson(person: NewPerson): Promise<Person>;
 }
@@ -73,7 +88,9 @@ export interface Access {
 export interface AccessDeps {
   config: Pick<Config, "publicUrl" | "appSecret" | "adminEmail" | "adminPassword" | "port">;
   store: Store;
-  /** The clock, for the age of links. */
+  /** Where sign-ins and changes are written down; one of its own where none is given. */
+  audit?: Audit;
+  /** The clock, for the age of links and keys. */
   now?: () => Date;
 }
 
@@ -88,9 +105,11 @@ const HALF_MADE_AFTER_MS = 60_000;
  *
  * @throws {AppError} `bad_config` when the first admin's address or password of the settings will not do
  */
-export async function openAccess({ config, store, now = () => new Date() }: AccessDeps): Promise<Access> {
+export async function openAccess({ config, store, now = () => new Date(), ...deps }: AccessDeps): Promise<Access> {
   const log = logOf("access");
   await createAccessIndexes(store);
+  const audit = deps.audit ?? await openAudit(store, config.appSecret, now);
+  const roles = await openRoles(store, now);
   const auth = makeAuth(config, store);
   await auth.$context;
   const people = store.collection(PEOPLE);
@@ -100,7 +119,7 @@ export async function openAccess({ config, store, now = () => new Date() }: Acce
 
   async function hasAdmin(): Promise<boolean> {
     if (adminSeen) return true;
-    const admins = await people.find({ role: "admin", banned: { $ne: true } }, { projection: { _id: 1 } }).toArray();
+    const admins = await people.find({ role: ADMIN_ROLE, banned: { $ne: true } }, { projection: { _id: 1 } }).toArray();
     if (admins.length === 0) return false;
     const withPassword = { userId: { $in: admins.map((one) => one._id) }, providerId: "credential" };
     return adminSeen = await accounts.findOne(withPassword, { projection: { _id: 1 } }) !== null;
@@ -120,11 +139,18 @@ export async function openAccess({ config, store, now = () => new Date() }: Acce
     if (faults.length > 0) throw new AppError(faults.join(" "), "bad_person", "reject_request");
     const email = person.email.trim().toLowerCase();
     const name = person.name.trim();
+    if (await roles.grantOf(person.role) === null) {
+      throw new AppError(`There is no role “${person.role.slice(0, 60)}”`, "unknown_role", "reject_request");
+    }
     await removeHalfMade(email);
     try {
-      const made = await auth.api.createUser({ body: { email, name, password: person.password, role: person.role } });
-      if (person.role === "admin") await links.clear();
-      return { id: made.user.id, name, email, role: person.role, initials: initialsOf(name, email) };
+      // the library's type knows its own two roles only
+      const role = person.role as "admin";
+      const made = await auth.api.createUser({ body: { email, name, password: person.password, role } });
+      if (person.role === ADMIN_ROLE) await links.clear();
+      const subject = { kind: "person", id: made.user.id, name };
+      await audit.write({ action: "person.created", subject, details: { role: person.role } });
+      return (await personOf({ id: made.user.id, name, email, role: person.role }))!;
     } catch (error) {
       if (await people.findOne({ email }, { projection: { _id: 1 } }) === null) throw error;
       throw new AppError(`An account with the address ${email} exists already`, "email_taken", "reject_request", {
@@ -136,7 +162,55 @@ export async function openAccess({ config, store, now = () => new Date() }: Acce
   async function session(headers: Headers) {
     if (!headers.has("cookie")) return { person: null, cookies: [] };
     const found = await auth.api.getSession({ headers: cookieOnly(headers), returnHeaders: true });
-    return { person: personOf(found.response?.user), cookies: found.headers.getSetCookie() };
+    const person = await personOf(found.response?.user);
+    return { person: person && await throughRole(person, headers), cookies: found.headers.getSetCookie() };
+  }
+
+  /** Reads a stored account, with the rights of its role now. One that is switched off, or whose role is gone, is nobody. */
+  async function personOf(user: StoredUser | undefined): Promise<Person | null> {
+    if (!user || user.banned === true || typeof user.role !== "string") return null;
+    const grant = await roles.grantOf(user.role);
+    if (grant === null) return null;
+    const { id, name, email, role } = user;
+    const { permissions, limits, name: roleName } = grant;
+    const initials = initialsOf(name, email);
+    return { id, name, email, role, roleName, permissions, limits, initials, key: null, seesAs: null };
+  }
+
+  async function throughRole(person: Person, headers: Headers): Promise<Person> {
+    const role = /(?:^|;)\s*see-as=([^;]*)/.exec(headers.get("cookie") ?? "")?.[1];
+    if (!role || !can(person, "roles:manage")) return person;
+    const grant = await roles.grantOf(role);
+    return grant ? { ...narrowed(person, grant), seesAs: { id: role, name: grant.name } } : person;
+  }
+
+  async function ownerOf(id: string): Promise<Person | null> {
+    const found = await people.findOne({ _id: new ObjectId(id) });
+    if (found === null) return null;
+    const { name, email, role, banned } = found;
+    return await personOf({ id, name, email, role, banned });
+  }
+
+  /** Writes down what became of a sign-in; a failure names the account that was tried, never what was typed. */
+  async function noteSignIn(result: SignInResult, email: string, address: string | null): Promise<void> {
+    if (result.outcome === "limited") return; // counted and refused before anything was looked at
+    const found = await people.findOne({ email: email.trim().toLowerCase() });
+    const subject = found && { kind: "person", id: String(found._id), name: String(found.name) };
+    if (result.outcome === "done") {
+      const person = found && await personOf({
+        id: subject!.id,
+        name: found.name,
+        email: found.email,
+        role: found.role,
+      });
+      await audit.write({ action: "sign_in.done", ...(subject ? { subject } : {}) }, actorOf(person, address));
+    } else {
+      await audit.write({
+        action: "sign_in.failed",
+        ...(subject ? { subject } : {}),
+        details: { reason: result.outcome === "off" ? "switched off" : subject ? "wrong password" : "unknown address" },
+      }, actorOf(null, address));
+    }
   }
 
   if (config.adminEmail !== null && config.adminPassword !== null && !(await hasAdmin())) {
@@ -145,7 +219,7 @@ export async function openAccess({ config, store, now = () => new Date() }: Acce
 
   async function createConfiguredAdmin(email: string, password: string) {
     try {
-      await createPerson({ name: nameFromEmail(email), email, password, role: "admin" });
+      await createPerson({ name: nameFromEmail(email), email, password, role: ADMIN_ROLE });
       log.info("Made the first admin, {email}", { email });
     } catch (error) {
       if (await hasAdmin()) return; // another process was faster
@@ -157,6 +231,9 @@ export async function openAccess({ config, store, now = () => new Date() }: Acce
   }
 
   return {
+    roles,
+    people: peopleOf(store, roles, audit, now),
+    keys: await openKeys(store, ownerOf, audit, now),
     hasAdmin,
     createPerson,
     session,
@@ -165,7 +242,10 @@ export async function openAccess({ config, store, now = () => new Date() }: Acce
     async handler(req, address = null) {
       const path = new URL(req.url).pathname.replace(/^\/api\/auth/, "");
       if (!REACHABLE.has(`${req.method} ${path}`)) return new Response("Not found", { status: 404 });
-      return await auth.handler(withAddress(req, address));
+      const tried = path === "/sign-in/email" ? await emailIn(req.clone()) : null;
+      const answer = await auth.handler(withAddress(req, address));
+      if (tried !== null) await noteSignIn(await signInResult(answer.clone()), tried, address);
+      return answer;
     },
 
     async signIn({ email, password, remember, address, userAgent }) {
@@ -175,12 +255,15 @@ export async function openAccess({ config, store, now = () => new Date() }: Acce
       const body = JSON.stringify({ email: email.trim(), password, rememberMe: remember });
       const answer = await auth.handler(withAddress(new Request(url, { method: "POST", headers, body }), address));
       const result = await signInResult(answer);
+      await noteSignIn(result, email, address);
       // without the e-mail: people type their password into the wrong field
       log.info("Sign-in from {address}: {outcome}", { address, outcome: result.outcome });
       return result;
     },
 
     async signOut(headers) {
+      const { person } = await session(headers);
+      if (person) await audit.write({ action: "sign_out.done" });
       const done = await auth.api.signOut({ headers: cookieOnly(headers), returnHeaders: true });
       return done.headers.getSetCookie();
     },
@@ -200,7 +283,7 @@ export async function openAccess({ config, store, now = () => new Date() }: Acce
     async setUp(token, admin) {
       if (await hasAdmin() || !(await links.claim(token, now()))) return false;
       try {
-        await createPerson({ ...admin, role: "admin" });
+        await createPerson({ ...admin, role: ADMIN_ROLE });
         log.info("Made the first admin by the setup link, {email}", { email: admin.email });
         return true;
       } catch (error) {
@@ -211,11 +294,19 @@ export async function openAccess({ config, store, now = () => new Date() }: Acce
   };
 }
 
-/** Reads a stored account. One that is switched off, or whose role we do not know, is nobody. */
-function personOf(user: { id: string; name: string; email: string; role?: unknown; banned?: unknown } | undefined) {
-  if (!user || user.banned === true || !isRole(user.role)) return null;
-  const { id, name, email, role } = user;
-  return { id, name, email, role, initials: initialsOf(name, email) };
+/** What of an account decides who it is. */
+interface StoredUser {
+  id: string;
+  name: string;
+  email: string;
+  role?: unknown;
+  banned?: unknown;
+}
+
+/** The address in the body of a sign-in by JSON; null where there is none to be read. */
+async function emailIn(req: Request): Promise<string | null> {
+  const body: unknown = await req.json().catch(() => null);
+  return z.object({ email: z.string().max(254) }).safeParse(body).data?.email ?? null;
 }
 
 /** The request with our own word about where it came from, in place of whatever the caller said. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { type Access, type AccessDeps, openAccess, type SignInResult } from "./access.ts";
 import { SETUP_LINK_LASTS_MS } from "./first_admin.ts";
+import { FIRST_GRANTS } from "./roles.ts";
+import { personWith } from "./testing.ts";
 import { openTestStore, type TestStore } from "../store/testing.ts";
 
 const PASSWORD = "correct horse battery";
@@ -42,12 +44,10 @@ onStore("a person signs in, is known by the cookie, and after signing out is nob
   const access = await openAccess({ config: config(), store });
   const made = await access.createPerson({ ...ADA, email: " Ada@Example.com ", role: "operator" });
   assert.deepEqual({ ...made, id: "" }, {
-    id: "",
-    name: "Ada Roe",
-    email: ADA.email,
-    role: "operator",
-    initials: "AR",
+    ...personWith("operator", { id: "", name: "Ada Roe", initials: "AR", roleName: "Operator" }),
+    permissions: made.permissions,
   });
+  assert.deepEqual(new Set(made.permissions), new Set(FIRST_GRANTS.operator));
 
   const headers = cookieHeader(await signIn(access, "ADA@example.com", PASSWORD));
   assert.deepEqual(await access.person(headers), made);

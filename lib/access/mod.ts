@@ -1,20 +1,20 @@
-/** Accounts, sessions, roles and permissions: everything that decides who may do what. */
-export { type Access, type AccessDeps, openAccess, type SignIn, type SignInResult } from "./access.ts";
+/** Accounts, sessions, roles, permissions, API keys and the audit log: everything that decides who may do what. */
+export { type Access, type AccessDeps, openAccess, SEE_AS_COOKIE, type SignIn, type SignInResult } from "./access.ts";
+export { actAs, type Actor, actorOf } from "./actor.ts";
 export { callerAddress, peerOf } from "./address.ts";
+export { type Audit, type AuditQuery, openAudit } from "./audit.ts";
+export { AUDIT_ACTIONS, type AuditAction, type AuditEntry } from "./audit_entry.ts";
+export type { AuditVerdict } from "./audit_verify.ts";
 export { allowPlainHttp, errorPageHeaders, secureHeaders } from "./headers.ts";
 export { readForm } from "./form.ts";
+export { type Keys, type KeyView, MOST_KEY_DAYS, MOST_PER_MINUTE, type NewKey, USUAL_PER_MINUTE } from "./keys.ts";
+export { isLimited, LIMIT_KINDS, type LimitKind, type RowLimits } from "./limits.ts";
 export { faultsInPerson, isEmail, type NewPerson, type PersonFault } from "./new_person.ts";
 export { faultInPassword, LEAST_PASSWORD_LENGTH, MOST_PASSWORD_LENGTH } from "./passwords.ts";
+export type { People, PersonView, SessionView } from "./people.ts";
+export { type Permission, PERMISSION_TEXTS, PERMISSIONS, refusalOf, type Right } from "./permissions.ts";
 export { safeReturnPath } from "./return_path.ts";
-export {
-  can,
-  isRole,
-  missing,
-  type Permission,
-  PERMISSIONS,
-  type Person,
-  refusalOf,
-  type Role,
-  ROLES,
-} from "./roles.ts";
-export { type Need, needOf } from "./rules.ts";
+export type { Roles, RoleView } from "./role_store.ts";
+export { ADMIN_ROLE, BUILT_IN_ROLES, can, covers, missing, type Person } from "./roles.ts";
+export { checkRoutes } from "./route_check.ts";
+export { isRuled, type Need, needOf } from "./rules.ts";

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { faultInPassword } from "./passwords.ts";
-import type { Role } from "./roles.ts";
 
 /** An account to be made. */
 export interface NewPerson {
   name: string;
   email: string;
   password: string;
-  role: Role;
+  /** Id of a role that exists. */
+  role: string;
 }
 
 /** What is wrong with one field of an account. */

@@ -1,67 +1,72 @@
-/** The roles a person can have, from most to fewest rights. One person has one role. */
-export const ROLES = ["admin", "operator", "manager", "analyst", "viewer"] as const;
-export type Role = (typeof ROLES)[number];
+import { intersect, isLimited, isWithin, NO_LIMITS, type RowLimits } from "./limits.ts";
+import { type Permission, PERMISSIONS, type Right } from "./permissions.ts";
 
-/** What can be allowed, as `area:action`. A permission exists here only while something checks it. */
-export const PERMISSIONS = [
-  "sales:view",
-  "data:export",
-  "sync:view",
-  "sync:run",
-  "sync:manage",
-  "metrics:view",
-] as const;
-export type Permission = (typeof PERMISSIONS)[number];
+/** The roles that every Tidemark has from its first start on, from most to fewest rights. */
+export const BUILT_IN_ROLES = ["admin", "operator", "manager", "analyst", "viewer"] as const;
+/** One of {@link BUILT_IN_ROLES}. */
+export type BuiltInRole = (typeof BUILT_IN_ROLES)[number];
 
-/** A signed-in person as pages and the API see one: no secret, safe to send to an island. */
-export interface Person {
-  id: string;
-  name: string;
-  email: string;
-  role: Role;
-  /** One or two capitals for the account button. */
-  initials: string;
-}
+/** The one role that always has every permission and sees every row: it can be neither changed nor removed. */
+export const ADMIN_ROLE: BuiltInRole = "admin";
 
-/** What each permission lets one do, in the words of a sentence "To … you need …". */
-export const PERMISSION_ACTS: Record<Permission, string> = {
-  "sales:view": "see Sales",
-  "data:export": "download data",
-  "sync:view": "see Sync",
-  "sync:run": "start a run",
-  "sync:manage": "change schedules and mend quarantined rows",
-  "metrics:view": "read the program's metrics",
-};
-
-/** Who may what. A role that lacks a permission here does not have it; nothing is inherited. */
-const GRANTS: Record<Role, readonly Permission[]> = {
+/** What the built-in roles allow until somebody changes them. Nothing is inherited. */
+export const FIRST_GRANTS: Record<BuiltInRole, readonly Permission[]> = {
   admin: PERMISSIONS,
-  operator: PERMISSIONS,
+  operator: ["sales:view", "data:export", "sync:view", "sync:run", "sync:manage", "metrics:view", "audit:view"],
   manager: ["sales:view", "data:export", "sync:view"],
-  analyst: ["sales:view", "data:export", "sync:view"],
+  analyst: ["sales:view", "data:export", "sync:view", "keys:manage"],
   viewer: ["sales:view", "sync:view"],
 };
 
-/** True when the value names a role: what is stored may have been edited by hand. */
-export function isRole(value: unknown): value is Role {
-  return ROLES.some((role) => role === value);
+/** What a role allows. */
+export interface Grant {
+  permissions: readonly Permission[];
+  limits: RowLimits;
 }
 
-/** True when the person's role has the permission. Nobody (null) may nothing. */
-export function can(person: Person | null, permission: Permission): boolean {
-  return person !== null && GRANTS[person.role].includes(permission);
+/** A signed-in person, or the owner of an API key, as pages and the API see one: no secret, safe to send to an island. */
+export interface Person extends Grant {
+  id: string;
+  name: string;
+  email: string;
+  /** Id of the role, and its name for people. */
+  role: string;
+  roleName: string;
+  /** One or two capitals for the account button. */
+  initials: string;
+  /** The API key that speaks for the person, null for a browser. */
+  key: { id: string; name: string } | null;
+  /** The role that the person looks through just now, null when it is the own one. */
+  seesAs: { id: string; name: string } | null;
 }
 
-/** The first of these permissions that the person lacks, or null when none is missing. */
-export function missing(person: Person | null, permissions: readonly Permission[]): Permission | null {
-  return permissions.find((permission) => !can(person, permission)) ?? null;
+/** True when the person has the right now. Nobody (null) has none. */
+export function can(person: Person | null, right: Right): boolean {
+  if (person === null) return false;
+  return right === "rows:all" ? !isLimited(person.limits) : person.permissions.includes(right);
 }
 
-/** The sentence of a refusal: names what is missing and who can help. */
-export function refusalOf(permission: Permission): string {
-  return `To ${
-    PERMISSION_ACTS[permission]
-  } you need the permission ${permission}. An admin can give you a role that has it.`;
+/** The first of these rights that the person lacks, or null when none is missing. */
+export function missing(person: Person | null, rights: readonly Right[]): Right | null {
+  return rights.find((right) => !can(person, right)) ?? null;
+}
+
+/** What the person has of it: never more than the person's own rights. */
+export function narrowed(person: Person, to: Partial<Grant>): Person {
+  const permissions = to.permissions;
+  return {
+    ...person,
+    permissions: permissions ? person.permissions.filter((one) => permissions.includes(one)) : person.permissions,
+    limits: intersect(person.limits, to.limits ?? NO_LIMITS),
+  };
+}
+
+/**
+ * True when a grant gives nothing that the person does not have: the rule for giving rights away, to a role, to a person
+ * or to a key.
+ */
+export function covers(person: Grant, grant: Grant): boolean {
+  return grant.permissions.every((one) => person.permissions.includes(one)) && isWithin(grant.limits, person.limits);
 }
 
 /** Initials of a name: first letters of its first and last word, or of the e-mail where there is no name. */

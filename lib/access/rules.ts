@@ -1,45 +1,53 @@
-import type { Permission } from "./roles.ts";
+import type { Right } from "./permissions.ts";
 
-/** What a request needs: nothing (`public`), a signed-in person with these permissions, or `unlisted`: refused. */
-export type Need = "public" | "unlisted" | readonly Permission[];
+/** What a request needs: nothing (`public`), a signed-in person with these rights, or `unlisted`: refused. */
+export type Need = "public" | "unlisted" | readonly Right[];
 
-interface Rule {
-  /** A route pattern without its parameters; holds for itself and everything below it. */
-  below: string;
-  /** Only these methods; stands before the rule for the others. */
-  methods?: readonly string[];
-  need: Need;
-}
+/** Who may do what with one route, by method. HEAD is as GET; a method that is not named is not possible. */
+type Rule = { readonly [method in "GET" | "POST" | "PUT" | "PATCH" | "DELETE"]?: Need } & { readonly any?: Need };
 
 /**
- * Which page needs what. The one list: a page that no rule covers is refused to everybody, so a new page gets its line
- * here first. Routes of the JSON API need a person here, and their own permissions in `lib/api`.
+ * Which page needs what: one line for every file of `routes/`, by the pattern of its URL. The one list. A file without a
+ * line ends the start of the program (`route_check.ts`), which says what to add here.
+ *
+ * The JSON API below `/api/v1` needs a person here; each of its routes declares its own rights in `lib/api`.
  */
-const RULES: readonly Rule[] = [
-  { below: "/sign-in", need: "public" },
-  { below: "/sign-out", need: "public" }, // it only ever takes rights away, and must work after the session has ended
-  { below: "/setup", need: "public" }, // the token in its path is the key
-  { below: "/api/auth", need: "public" },
-  { below: "/api", need: [] },
-  { below: "/preferences", need: [] },
-  { below: "/sync", methods: ["POST", "PUT", "PATCH", "DELETE"], need: ["sync:view", "sync:run"] },
-  { below: "/sync", need: ["sync:view"] },
-  { below: "/sync/check", need: ["sync:view", "sync:run"] }, // it asks NetSuite, so it is not for everybody who may look
-  { below: "/sales", need: ["sales:view"] },
-  { below: "/sales/export.csv", need: ["sales:view", "data:export"] },
-];
+const RULES: Readonly<Record<string, Rule>> = {
+  "/": { GET: [] },
+  "/sign-in": { GET: "public", POST: "public" },
+  "/sign-out": { POST: "public" }, // it only ever takes rights away, and must work after the session has ended
+  "/setup/:token": { GET: "public", POST: "public" }, // the token in its path is the key
+  "/api/auth/:path*": { any: "public" },
+  "/api/v1/:path*": { any: [] },
+  "/api/:path*": { any: [] },
+  "/preferences": { POST: [] },
+  "/sync": { GET: ["sync:view"] },
+  "/sync/check": { GET: ["sync:view", "sync:run"] }, // it asks NetSuite, so it is not for everybody who may look
+  "/sync/runs": { GET: ["sync:view"], POST: ["sync:view", "sync:run"] },
+  "/sync/runs/:id": { GET: ["sync:view"] },
+  "/sales": { GET: ["sales:view"] },
+  "/sales/export.csv": { GET: ["sales:view", "data:export"] },
+  "/sales/records": { GET: ["sales:view"] },
+};
+
+/** Every route that has a rule. */
+export const RULED_ROUTES: readonly string[] = Object.keys(RULES);
 
 /**
- * Looks up what a request needs. The longest rule that covers the route wins; Home (`/`) needs a person only.
+ * Looks up what a request needs.
  *
  * @param method HTTP method, upper case
  * @param route the pattern that the router matched, e.g. `/sync/runs/:id`; a pattern and not the typed path, so that no
  *   way of writing a path differently can reach a page by another rule
  */
 export function needOf(method: string, route: string): Need {
-  if (route === "/") return [];
-  const covers = (rule: Rule) =>
-    (route === rule.below || route.startsWith(`${rule.below}/`)) && (rule.methods?.includes(method) ?? true);
-  const found = RULES.filter(covers).sort((a, b) => b.below.length - a.below.length)[0];
-  return found?.need ?? "unlisted";
+  const rule = Object.hasOwn(RULES, route) ? RULES[route] : undefined;
+  if (rule === undefined) return "unlisted";
+  const known = method === "HEAD" ? "GET" : method;
+  return Object.hasOwn(rule, known) ? rule[known as "GET"]! : rule.any ?? "unlisted";
+}
+
+/** True when some method of the route has a rule. */
+export function isRuled(route: string): boolean {
+  return Object.hasOwn(RULES, route);
 }

@@ -1,44 +1,58 @@
 import assert from "node:assert/strict";
-import { can, initialsOf, missing, PERMISSIONS, type Person, type Role, ROLES } from "./roles.ts";
-import { type Need, needOf } from "./rules.ts";
+import { checkRoutes, listRoutes } from "./route_check.ts";
+import { isRuled, type Need, needOf, RULED_ROUTES } from "./rules.ts";
 
-const withRole = (role: Role): Person => ({ id: "1", name: "A", email: "a@example.com", role, initials: "A" });
+const ROUTES = new URL("../../routes/", import.meta.url);
 
-Deno.test("needOf finds the longest rule, by method, and closes what no rule names", () => {
+Deno.test("needOf answers by route and method, takes HEAD for GET, and closes what no rule names", () => {
   const table: [method: string, route: string, need: Need][] = [
     ["GET", "/", []],
     ["GET", "/sign-in", "public"],
     ["GET", "/setup/:token", "public"],
     ["POST", "/api/auth/:path*", "public"],
     ["GET", "/api/v1/:path*", []],
-    ["GET", "/sync", ["sync:view"]],
-    ["GET", "/sync/runs/:id", ["sync:view"]],
+    ["HEAD", "/sync", ["sync:view"]],
+    ["POST", "/sync", "unlisted"],
     ["GET", "/sync/check", ["sync:view", "sync:run"]],
     ["POST", "/sync/runs", ["sync:view", "sync:run"]],
-    ["GET", "/sales", ["sales:view"]],
     ["GET", "/sales/export.csv", ["sales:view", "data:export"]],
-    ["GET", "/sales/records", ["sales:view"]],
+    ["GET", "/sales/anything", "unlisted"],
     ["GET", "/salesforce", "unlisted"],
-    ["GET", "/admin/users", "unlisted"],
     ["GET", "/sign-in-as", "unlisted"],
     ["GET", "/:any*", "unlisted"],
+    ["GET", "toString", "unlisted"],
+    ["toString", "/sync", "unlisted"],
   ];
   for (const [method, route, need] of table) assert.deepEqual(needOf(method, route), need, `${method} ${route}`);
 });
 
-Deno.test("roles: admin may everything, nobody may nothing, only admin and operator start runs", () => {
-  for (const permission of PERMISSIONS) {
-    assert.equal(can(withRole("admin"), permission), true);
-    assert.equal(can(null, permission), false);
-  }
-  assert.deepEqual(ROLES.filter((role) => can(withRole(role), "sync:run")), ["admin", "operator"]);
-  assert.deepEqual(ROLES.filter((role) => !can(withRole(role), "data:export")), ["viewer"]);
-  assert.equal(missing(withRole("viewer"), ["sync:view", "sync:run"]), "sync:run");
-  assert.equal(missing(withRole("admin"), PERMISSIONS), null);
+Deno.test("every page has a rule, and every rule a page", async () => {
+  const routes = (await listRoutes(ROUTES)).map(({ route }) => route);
+  assert.deepEqual(routes.filter((route) => !isRuled(route)), []);
+  assert.deepEqual(RULED_ROUTES.filter((route) => !routes.includes(route)), []);
 });
 
-Deno.test("initialsOf takes first and last word, else the address", () => {
-  assert.equal(initialsOf("Laura Maria Meier", "x@example.com"), "LM");
-  assert.equal(initialsOf(" plato ", "x@example.com"), "P");
-  assert.equal(initialsOf("", "zoe@example.com"), "Z");
+Deno.test("checkRoutes ends the start for a page without a rule, and names the file and the line to add", async () => {
+  await checkRoutes(ROUTES);
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const dir of ["sync/runs", "(group)"]) await Deno.mkdir(`${folder}/${dir}`, { recursive: true });
+    const files = [
+      "sync/index.tsx",
+      "sync/runs/[id].tsx",
+      "sync/new.tsx",
+      "(group)/[...all].ts",
+      "_app.tsx",
+      "a_test.ts",
+    ];
+    for (const file of files) await Deno.writeTextFile(`${folder}/${file}`, "");
+    await assert.rejects(checkRoutes(new URL(`file://${folder}/`)), (error: Error) => {
+      assert.match(error.message, /routes\/sync\/new\.tsx: add to RULES.*"\/sync\/new": \{ GET: \[/);
+      assert.match(error.message, /routes\/\(group\)\/\[\.\.\.all\]\.ts.*"\/:all\*"/);
+      assert.doesNotMatch(error.message, /index\.tsx|\[id\]|_app|a_test/);
+      return true;
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

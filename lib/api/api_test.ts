@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Person, Role } from "../access/roles.ts";
+import type { Person } from "../access/roles.ts";
+import { personWith } from "../access/testing.ts";
 import { AppError } from "../errors.ts";
 import type { RunView, SyncStatus } from "../sync/views.ts";
 import { createApi } from "./mod.ts";
@@ -7,13 +8,6 @@ import type { NetSuiteForApi } from "./netsuite.ts";
 import type { QuarantineForApi } from "./quarantine.ts";
 import type { SyncForApi } from "./sync.ts";
 
-const personWith = (role: Role): Person => ({
-  id: "1",
-  name: "Ada Roe",
-  email: "ada@example.com",
-  role,
-  initials: "AR",
-});
 const operator = personWith("operator");
 
 const run = (id: number): RunView => ({
@@ -146,7 +140,7 @@ Deno.test("POST sync/runs is refused to those without sync:run, by name, before 
   for (const role of ["manager", "analyst", "viewer"] as const) {
     const { status, body } = await api()("/sync/runs", { as: personWith(role), ...post("{") });
     assert.deepEqual([status, body.code, body.permission], [403, "forbidden", "sync:run"], role);
-    assert.match(body.detail, /start a run.*sync:run/);
+    assert.match(body.detail, /start, pause and cancel runs.*sync:run/);
   }
   for (const role of ["admin", "operator"] as const) {
     assert.equal((await api()("/sync/runs", { as: personWith(role), ...post({ kind: "full" }) })).status, 202, role);
@@ -315,5 +309,5 @@ Deno.test("GET openapi.json describes every route with its permission", async ()
   }
   assert.match(body.paths["/api/v1/sync/runs"].post.description, /sync:run/);
   assert.deepEqual(body.paths["/api/v1/health"].get.security, []);
-  assert.deepEqual(body.paths["/api/v1/sync/runs"].post.security, [{ session: [] }]);
+  assert.deepEqual(body.paths["/api/v1/sync/runs"].post.security, [{ session: [] }, { key: [] }]);
 });

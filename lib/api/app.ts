@@ -1,9 +1,11 @@
-import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
+import { createRoute, OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
-import { missing, type Permission, type Person, refusalOf } from "../access/roles.ts";
+import { refusalOf, type Right } from "../access/permissions.ts";
+import { missing, type Person } from "../access/roles.ts";
 import { logOf } from "../log.ts";
+import { RIGHTS_FIELD } from "./declared.ts";
 import { faultsOf } from "./faults.ts";
 import { ForbiddenError, InputError, isUnexpected, problemOf, problemResponse, refuse } from "./problem.ts";
 import { ProblemSchema } from "./schemas.ts";
@@ -41,7 +43,7 @@ export function makeApp(basePath: string): OpenAPIHono<ApiEnv> {
  *
  * @param needs what the person must have; an empty list asks for a signed-in person only
  */
-export function securedRoute<const R extends RouteConfig>(needs: readonly Permission[], route: R) {
+export function securedRoute<const R extends RouteConfig>(needs: readonly Right[], route: R) {
   const needed = needs.length === 0
     ? "a signed-in person"
     : `the permission${needs.length > 1 ? "s" : ""} ${needs.join(" and ")}`;
@@ -49,7 +51,8 @@ export function securedRoute<const R extends RouteConfig>(needs: readonly Permis
     {
       ...route,
       description: `${route.description ?? ""} Needs ${needed}.`.trim(),
-      security: [{ session: [] }],
+      security: [{ session: [] }, { key: [] }],
+      [RIGHTS_FIELD]: needs,
       middleware: [guard(needs)] as MiddlewareHandler<ApiEnv>[],
       responses: { ...route.responses, ...REFUSALS },
     } as Omit<R, "middleware"> & { middleware: MiddlewareHandler<ApiEnv>[] },
@@ -71,6 +74,11 @@ export function addDescription(app: OpenAPIHono<ApiEnv>): void {
     name: "tidemark.session_token",
     description: "The cookie of a signed-in browser; over https its name begins with `__Host-`.",
   });
+  app.openAPIRegistry.registerComponent("securitySchemes", "key", {
+    type: "http",
+    scheme: "bearer",
+    description: "An API key (`tm_…`), made under Admin > API keys. It has some of the rights of its owner.",
+  });
   const described = () =>
     app.getOpenAPI31Document({
       openapi: "3.1.0",
@@ -81,9 +89,9 @@ export function addDescription(app: OpenAPIHono<ApiEnv>): void {
           "The mirror's state, its runs, and the reports, as JSON. Refusals are problem documents (RFC 9457).",
       },
       servers: [{ url: "/" }],
-      security: [{ session: [] }],
+      security: [{ session: [] }, { key: [] }],
     });
-  app.get("/openapi.json", guard([]), (c) => c.json(described()));
+  app.openapi(getDescription, (c) => c.json(described(), 200));
 }
 
 /** Answers unknown paths with 404 and known ones asked by a wrong method with 405. Called once, after all routes. */
@@ -106,7 +114,7 @@ export function refuseTheRest(app: OpenAPIHono<ApiEnv>, basePath: string): void 
   );
 }
 
-function guard(needs: readonly Permission[]): MiddlewareHandler<ApiEnv> {
+function guard(needs: readonly Right[]): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     if (c.env.person === null) return refuse("not_signed_in", "This needs a signed-in person. Sign in at /sign-in.");
     const lacking = missing(c.env.person, needs);
@@ -146,3 +154,11 @@ const REFUSALS = {
   401: problemBody("Nobody is signed in"),
   403: problemBody("The person lacks a permission, which the problem names"),
 };
+
+const getDescription = securedRoute([], {
+  method: "get",
+  path: "/openapi.json",
+  tags: ["Description"],
+  summary: "This description",
+  responses: { 200: { description: "OpenAPI 3.1", content: { "application/json": { schema: z.looseObject({}) } } } },
+});

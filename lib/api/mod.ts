@@ -1,6 +1,7 @@
 import type { Person } from "../access/roles.ts";
 import type { Store } from "../store/connect.ts";
 import { addDescription, makeApp, refuseTheRest } from "./app.ts";
+import { type ApiRoute, declaredRoutes } from "./declared.ts";
 import { addHealth } from "./health.ts";
 import { addNetSuite, type NetSuiteForApi } from "./netsuite.ts";
 import { addQuarantine, type QuarantineForApi } from "./quarantine.ts";
@@ -20,6 +21,8 @@ export interface Api {
    * @param person who asks, null for nobody: then only `GET health` is answered
    */
   fetch(req: Request, person: Person | null): Promise<Response> | Response;
+  /** Every route with what it needs. */
+  routes: ApiRoute[];
 }
 
 /** What the API answers from. */
@@ -41,6 +44,7 @@ export function createApi({ sync, store, now = () => new Date(), zone = "UTC" }:
   addQuarantine(app, sync);
   addSales(app, { store, now, zone });
   addDescription(app);
+  const routes = declaredRoutes(app, BASE_PATH);
   refuseTheRest(app, BASE_PATH);
-  return { fetch: (req, person) => app.fetch(req, { person }) };
+  return { routes, fetch: (req, person) => app.fetch(req, { person }) };
 }

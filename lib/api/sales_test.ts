@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Person } from "../access/roles.ts";
+import { personWith } from "../access/testing.ts";
 import { openTestStore } from "../store/testing.ts";
 import { rebuildAll } from "../marts/sales.ts";
 import { createApi } from "./mod.ts";
 import { SalesReportSchema } from "./sales_schema.ts";
 
-const analyst: Person = { id: "1", name: "Ada Roe", email: "ada@example.com", role: "analyst", initials: "AR" };
+const analyst = personWith("analyst");
 
 Deno.test("GET reports/sales answers the report of the page's filters, as it is described", async () => {
   await using store = await openTestStore();

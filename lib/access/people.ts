@@ -1,0 +1,206 @@
+import { type Document, ObjectId } from "mongodb";
+import { AppError } from "../errors.ts";
+import type { Store } from "../store/connect.ts";
+import type { Audit } from "./audit.ts";
+import { ACCOUNTS, PEOPLE, SESSIONS } from "./auth.ts";
+import { underLock } from "./lock.ts";
+import { refuseBeyond, type Roles, ROLES_LOCK } from "./role_store.ts";
+import { ADMIN_ROLE, type Person } from "./roles.ts";
+
+/** An account as the Users page shows it. Plain values, times in ISO. */
+export interface PersonView {
+  id: string;
+  name: string;
+  email: string;
+  role: string;
+  roleName: string;
+  /** False when the account is switched off: nobody can sign in with it. */
+  isOn: boolean;
+  createdAt: string;
+  /** Sessions that have not ended. */
+  sessions: number;
+  /** When a session was last begun or lengthened; null without one. */
+  lastSeenAt: string | null;
+}
+
+/** A session as the Users page shows it. */
+export interface SessionView {
+  id: string;
+  createdAt: string;
+  expiresAt: string;
+  address: string | null;
+  userAgent: string | null;
+}
+
+/**
+ * The accounts there are. Every change is written to the audit log, and refused where it would give away more than the one
+ * who makes it has, touch somebody with more rights, or leave no admin.
+ */
+export interface People {
+  /** By name. */
+  list(): Promise<PersonView[]>;
+  find(id: string): Promise<PersonView | null>;
+  sessionsOf(id: string): Promise<SessionView[]>;
+  /** @throws {AppError} `unknown_person`, `unknown_role`, `last_admin`, `beyond_own_rights` */
+  changeRole(id: string, role: string, by: Person): Promise<PersonView>;
+  /**
+   * Switches an account off, which ends its sessions and API keys at once, or on again.
+   *
+   * @throws {AppError} `unknown_person`, `last_admin`, `own_account`, `beyond_own_rights`
+   */
+  switchTo(id: string, isOn: boolean, by: Person): Promise<PersonView>;
+  /** Ends one session of a person, or all. Returns how many. @throws {AppError} `unknown_person`, `beyond_own_rights` */
+  endSessions(id: string, session: string | "all", by: Person): Promise<number>;
+}
+
+interface PersonDocument extends Document {
+  _id: ObjectId;
+  name: string;
+  email: string;
+  role?: string;
+  banned?: boolean;
+  createdAt: Date;
+}
+
+interface SessionDocument extends Document {
+  _id: ObjectId;
+  userId: ObjectId;
+  createdAt: Date;
+  updatedAt: Date;
+  expiresAt: Date;
+  ipAddress?: string | null;
+  userAgent?: string | null;
+}
+
+/** The accounts of a store. */
+export function peopleOf(store: Store, roles: Roles, audit: Audit, now: () => Date): People {
+  const people = store.collection<PersonDocument>(PEOPLE);
+  const sessions = store.collection<SessionDocument>(SESSIONS);
+
+  async function views(found: PersonDocument[]): Promise<PersonView[]> {
+    const open = await sessions.find({ userId: { $in: found.map((one) => one._id) }, expiresAt: { $gt: now() } }, {
+      projection: { userId: 1, updatedAt: 1 },
+    }).toArray();
+    const byPerson = Map.groupBy(open, (session) => session.userId.toHexString());
+    const names = new Map((await roles.list()).map((role) => [role.id, role.name]));
+    return found.map((one) => {
+      const mine = byPerson.get(one._id.toHexString()) ?? [];
+      const seen = Math.max(0, ...mine.map((session) => session.updatedAt.getTime()));
+      return {
+        id: one._id.toHexString(),
+        name: one.name,
+        email: one.email,
+        role: one.role ?? "",
+        roleName: names.get(one.role ?? "") ?? `${one.role ?? "none"} (gone)`,
+        isOn: one.banned !== true,
+        createdAt: one.createdAt.toISOString(),
+        sessions: mine.length,
+        lastSeenAt: seen === 0 ? null : new Date(seen).toISOString(),
+      };
+    });
+  }
+
+  async function get(id: string): Promise<PersonDocument> {
+    const found = ObjectId.isValid(id) && id.length === 24 ? await people.findOne({ _id: new ObjectId(id) }) : null;
+    if (found === null) throw new AppError("There is no such person.", "unknown_person", "reject_request");
+    return found;
+  }
+
+  async function view(id: string): Promise<PersonView> {
+    return (await views([await get(id)]))[0]!;
+  }
+
+  /** Nobody may touch an account that has more rights than the own one. */
+  async function refuseAbove(by: Person, target: PersonDocument): Promise<void> {
+    const grant = await roles.grantOf(target.role ?? "");
+    if (grant !== null && target._id.toHexString() !== by.id) refuseBeyond(by, grant);
+  }
+
+  /** To be called under the lock, before an admin stops being one. */
+  async function refuseLastAdmin(target: PersonDocument): Promise<void> {
+    if (target.role !== ADMIN_ROLE || target.banned === true) return;
+    const others = await people.find(
+      { role: ADMIN_ROLE, banned: { $ne: true }, _id: { $ne: target._id } },
+      { projection: { _id: 1 } },
+    ).toArray();
+    const able = await store.collection(ACCOUNTS).findOne({ userId: { $in: others.map((one) => one._id) } });
+    if (able !== null) return;
+    throw new AppError(
+      `${target.name} is the last admin who can sign in. Make somebody else an admin first.`,
+      "last_admin",
+      "reject_request",
+    );
+  }
+
+  const subjectOf = (target: PersonDocument) => ({ kind: "person", id: target._id.toHexString(), name: target.name });
+
+  return {
+    list: async () => await views(await people.find({}, { sort: { name: 1, _id: 1 } }).toArray()),
+    find: (id) => view(id).catch((error) => isUnknown(error) ? null : Promise.reject(error)),
+
+    async sessionsOf(id) {
+      const { _id } = await get(id);
+      const found = await sessions.find({ userId: _id, expiresAt: { $gt: now() } }, { sort: { updatedAt: -1 } })
+        .toArray();
+      return found.map((session) => ({
+        id: session._id.toHexString(),
+        createdAt: session.createdAt.toISOString(),
+        expiresAt: session.expiresAt.toISOString(),
+        address: session.ipAddress || null,
+        userAgent: session.userAgent || null,
+      }));
+    },
+
+    changeRole: (id, role, by) =>
+      underLock(store, ROLES_LOCK, async () => {
+        const target = await get(id);
+        const wanted = await roles.grantOf(role);
+        if (wanted === null) {
+          throw new AppError(`There is no role “${role.slice(0, 60)}”`, "unknown_role", "reject_request");
+        }
+        if (target.role === role) return await view(id);
+        await refuseAbove(by, target);
+        refuseBeyond(by, wanted);
+        await refuseLastAdmin(target);
+        await people.updateOne({ _id: target._id }, { $set: { role, updatedAt: now() } });
+        await audit.write({
+          action: "person.role_changed",
+          subject: subjectOf(target),
+          details: { from: target.role ?? null, to: role },
+        });
+        return await view(id);
+      }),
+
+    switchTo: (id, isOn, by) =>
+      underLock(store, ROLES_LOCK, async () => {
+        const target = await get(id);
+        if ((target.banned !== true) === isOn) return await view(id);
+        await refuseAbove(by, target);
+        if (!isOn && id === by.id) {
+          throw new AppError("Nobody can switch the own account off.", "own_account", "reject_request");
+        }
+        if (!isOn) await refuseLastAdmin(target);
+        await people.updateOne({ _id: target._id }, { $set: { banned: !isOn, updatedAt: now() } });
+        const ended = isOn ? 0 : (await sessions.deleteMany({ userId: target._id })).deletedCount;
+        await audit.write({
+          action: isOn ? "person.switched_on" : "person.switched_off",
+          subject: subjectOf(target),
+          details: isOn ? {} : { sessionsEnded: ended },
+        });
+        return await view(id);
+      }),
+
+    async endSessions(id, session, by) {
+      const target = await get(id);
+      await refuseAbove(by, target);
+      const one = session === "all" ? {} : { _id: ObjectId.isValid(session) ? new ObjectId(session) : new ObjectId() };
+      const { deletedCount } = await sessions.deleteMany({ userId: target._id, ...one });
+      if (deletedCount > 0) {
+        await audit.write({ action: "session.revoked", subject: subjectOf(target), details: { ended: deletedCount } });
+      }
+      return deletedCount;
+    },
+  };
+}
+
+const isUnknown = (error: unknown) => error instanceof AppError && error.code === "unknown_person";
