@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { AppError } from "../errors.ts";
 import type { Store } from "../store/connect.ts";
 import type { Audit } from "./audit.ts";
+import { isDuplicate } from "./lock.ts";
 import { isPermission, type Permission } from "./permissions.ts";
 import { narrowed, type Person } from "./roles.ts";
 
@@ -113,12 +114,16 @@ export async function openKeys(
   /** Counts a request of this minute; in the database, so that any number of processes share one limit. */
   async function countUse(id: string, at: Date): Promise<number> {
     const minute = Math.floor(at.getTime() / 60_000);
-    const window = await windows.findOneAndUpdate(
-      { _id: `${id}:${minute}` },
-      { $inc: { count: 1 }, $setOnInsert: { expiresAt: new Date((minute + 2) * 60_000) } },
-      { upsert: true, returnDocument: "after" },
-    );
-    return window?.count ?? 1;
+    const _id = `${id}:${minute}`;
+    const count = async () =>
+      (await windows.findOneAndUpdate({ _id }, { $inc: { count: 1 } }, { returnDocument: "after" }))?.count ?? null;
+    const counted = await count();
+    if (counted !== null) return counted;
+    // not by an upsert: of several at once, some engines give all of them the first count back
+    await windows.insertOne({ _id, count: 0, expiresAt: new Date((minute + 2) * 60_000) }).catch((error) => {
+      if (!isDuplicate(error)) throw error;
+    });
+    return await count() ?? Infinity;
   }
 
   return {

@@ -65,7 +65,7 @@ const filter = {
 const id = z.string().min(1).max(300).openapi({ description: "`stream/key`, the slash written as %2F" });
 const changes = z.record(z.string().min(1).max(100), z.string().max(10_000).nullable());
 
-const list = securedRoute(["sync:view"], {
+const list = securedRoute(["sync:view", "rows:all"], {
   method: "get",
   path: "/sync/quarantine",
   tags: ["Quarantine"],
@@ -81,7 +81,7 @@ const list = securedRoute(["sync:view"], {
   responses: { 200: json(PageSchema, "A page of rows"), 400: problem("A parameter is wrong") },
 });
 
-const listCsv = securedRoute(["sync:view", "data:export"], {
+const listCsv = securedRoute(["sync:view", "rows:all", "data:export"], {
   method: "get",
   path: "/sync/quarantine.csv",
   tags: ["Quarantine"],
@@ -93,7 +93,7 @@ const listCsv = securedRoute(["sync:view", "data:export"], {
   },
 });
 
-const getOne = securedRoute(["sync:view"], {
+const getOne = securedRoute(["sync:view", "rows:all"], {
   method: "get",
   path: "/sync/quarantine/{id}",
   tags: ["Quarantine"],
@@ -102,7 +102,7 @@ const getOne = securedRoute(["sync:view"], {
   responses: { 200: json(RowSchema, "The row"), 404: problem("It is not in quarantine") },
 });
 
-const patchOne = securedRoute(["sync:view", "sync:manage"], {
+const patchOne = securedRoute(["sync:view", "rows:all", "sync:manage"], {
   method: "patch",
   path: "/sync/quarantine/{id}",
   tags: ["Quarantine"],
@@ -133,7 +133,7 @@ const patchOne = securedRoute(["sync:view", "sync:manage"], {
   },
 });
 
-const undo = securedRoute(["sync:view", "sync:manage"], {
+const undo = securedRoute(["sync:view", "rows:all", "sync:manage"], {
   method: "delete",
   path: "/sync/quarantine/{id}/edit",
   tags: ["Quarantine"],
@@ -143,7 +143,7 @@ const undo = securedRoute(["sync:view", "sync:manage"], {
   responses: { 200: json(RowSchema, "The row as NetSuite gave it"), 404: problem("Nobody has edited it") },
 });
 
-const postReplay = securedRoute(["sync:view", "sync:manage"], {
+const postReplay = securedRoute(["sync:view", "rows:all", "sync:manage"], {
   method: "post",
   path: "/sync/quarantine/replay",
   tags: ["Quarantine"],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Person, Role } from "../access/roles.ts";
+import type { BuiltInRole } from "../access/roles.ts";
+import { personWith as who } from "../access/testing.ts";
 import { systemClock } from "../clock.ts";
 import { openTestStore, type TestStore } from "../store/testing.ts";
 import { keyAlias, MODIFIED } from "../streams/shape.ts";
@@ -11,12 +12,11 @@ import { quarantineDesk } from "../sync/quarantine_desk.ts";
 import { createApi } from "./mod.ts";
 
 const currencies = streamNamed("currencies");
-const who = (role: Role): Person => ({ id: "1", name: "Ada Roe", email: "ada@example.com", role, initials: "AR" });
 
 function apiOf(store: TestStore) {
   const quarantine = quarantineDesk({ store, ledger: ledgerOf(store), streams: [currencies], clock: systemClock });
   const api = createApi({ sync: { quarantine } as never, store });
-  return async (method: string, path: string, body?: unknown, role: Role = "operator") => {
+  return async (method: string, path: string, body?: unknown, role: BuiltInRole = "operator") => {
     const init = body === undefined
       ? {}
       : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
