@@ -17,7 +17,7 @@ import { appOptions } from "./fresh.config.ts";
 import type { Services, State } from "./utils.ts";
 
 const config = await orExit(() => readConfig());
-await startLog(config.logLevel);
+await startLog(config.logLevel, config.logFormat);
 const { services, close } = await orExit(() => open(config));
 
 /** The program's pages and API: the entry that `_fresh/server.js` serves. */

@@ -25,6 +25,9 @@ const Env = z.object({
   TIDEMARK_ROLE: z.enum(["all", "web", "worker"]).default("all"),
   TIME_ZONE: z.string().default("America/Los_Angeles").refine(isZone, "must be an IANA zone such as Europe/Berlin"),
   LOG_LEVEL: z.enum(["debug", "info", "warning", "error"]).default("info"),
+  LOG_FORMAT: z.enum(["json", "text"]).default("json"),
+  METRICS_TOKEN: z.string().min(16, "must be 16 or more random characters, e.g. from `openssl rand -hex 32`")
+    .optional(),
   NETSUITE_ACCOUNT_ID: z.string({ error: "is missing: the account id, e.g. 1234567 or 1234567_SB1" })
     .regex(/^\s*[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)?\s*$/, "must be an account id such as 1234567 or 1234567_SB1"),
   NETSUITE_BASE_URL: z.url({ protocol: /^https?$/, error: "must be an address such as https://proxy.example.com" })
@@ -63,6 +66,9 @@ export interface Config {
   /** The company's IANA zone: where business days are cut, and how times are shown. */
   zone: string;
   logLevel: "debug" | "info" | "warning" | "error";
+  logFormat: "json" | "text";
+  /** What a collector shows at `/metrics` in place of a session; null: people with the permission only. */
+  metricsToken: string | null;
   netsuite: NetSuiteConfig;
   sync: SyncConfig;
 }
@@ -126,6 +132,8 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
     role: e.TIDEMARK_ROLE,
     zone: e.TIME_ZONE,
     logLevel: e.LOG_LEVEL,
+    logFormat: e.LOG_FORMAT,
+    metricsToken: e.METRICS_TOKEN ?? null,
     netsuite: {
       accountId: e.NETSUITE_ACCOUNT_ID.trim(),
       login,

@@ -1,15 +1,30 @@
-import { configure, getConsoleSink, getLogger, jsonLinesFormatter, type Logger, type LogLevel } from "@logtape/logtape";
+import { AsyncLocalStorage } from "node:async_hooks";
+import {
+  configure,
+  getConsoleSink,
+  getLogger,
+  jsonLinesFormatter,
+  type Logger,
+  type LogLevel,
+  type LogRecord,
+  type TextFormatter,
+  withContext,
+} from "@logtape/logtape";
+
+/** How log lines look: one JSON object each, for collectors, or plain text for people. */
+export type LogFormat = "json" | "text";
 
 /**
- * Starts the log: one JSON line per record on the console, so that any collector can read it.
- * Called once, by `main.ts`; without it the loggers are silent, which is what unit tests want.
+ * Starts the log: one line per record on the console. Called once, by `main.ts` and the commands; without it the loggers
+ * are silent, which is what unit tests want.
  *
  * @param level the least level that is printed
  */
-export async function startLog(level: LogLevel): Promise<void> {
+export async function startLog(level: LogLevel, format: LogFormat = "json"): Promise<void> {
   await configure({
     reset: true,
-    sinks: { console: getConsoleSink({ formatter: jsonLinesFormatter }) },
+    contextLocalStorage: new AsyncLocalStorage(),
+    sinks: { console: getConsoleSink({ formatter: format === "json" ? jsonLinesFormatter : textLine }) },
     loggers: [
       { category: ["tidemark"], lowestLevel: level, sinks: ["console"] },
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["console"] },
@@ -20,4 +35,25 @@ export async function startLog(level: LogLevel): Promise<void> {
 /** The logger of one room, e.g. `logOf("sync")`. Properties go beside the message, never secrets. */
 export function logOf(room: string): Logger {
   return getLogger(["tidemark", room]);
+}
+
+/** Does some work whose every log line, however deep it is written, names what it is about. */
+export function aboutLog<T>(about: Record<string, string | number | null>, work: () => T): T {
+  return withContext(about, work);
+}
+
+/** `2026-11-24T10:00:00.000Z WARNING sync: A chunk failed run=12 chunk=12.1.3` */
+export const textLine: TextFormatter = (record: LogRecord) => {
+  const { timestamp, level, category, message, properties } = record;
+  const said = message.map((part, n) => n % 2 === 0 ? String(part) : valueOf(part)).join("");
+  const named = Object.entries(properties).map(([name, value]) => ` ${name}=${valueOf(value)}`).join("");
+  return `${new Date(timestamp).toISOString()} ${level.toUpperCase()} ${
+    category.slice(1).join(".")
+  }: ${said}${named}\n`;
+};
+
+function valueOf(value: unknown): string {
+  if (value instanceof Error) return value.stack ?? `${value.name}: ${value.message}`;
+  const text = typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
+  return /[\s"=]/.test(text) && !text.startsWith("{") ? JSON.stringify(text) : text;
 }

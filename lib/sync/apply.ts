@@ -13,6 +13,7 @@ import {
 } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
 import { keyOf, shapeRow } from "../streams/shape.ts";
+import { inSpan } from "../telemetry/spans.ts";
 import { digest } from "./digest.ts";
 import type { Counts } from "./ledger.ts";
 import {
@@ -96,7 +97,15 @@ export async function writeVersions(
 ): Promise<Applied> {
   const mark = await markDays(store, stream, incoming, stored);
   try {
-    return await applyVersions(store, stream.name, incoming, stored);
+    return await inSpan(
+      "tidemark.write",
+      { "tidemark.stream": stream.name, "tidemark.rows": incoming.length },
+      async (span) => {
+        const applied = await applyVersions(store, stream.name, incoming, stored);
+        span.setAttributes({ "tidemark.written": applied.written, "tidemark.stale": applied.stale });
+        return applied;
+      },
+    );
   } finally {
     await mark?.written();
   }

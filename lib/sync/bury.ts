@@ -2,6 +2,7 @@ import { markDirty, salesDays } from "../marts/sales.ts";
 import { existing } from "../sources/netsuite/read.ts";
 import { readStored, tombstone } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
+import { inSpan } from "../telemetry/spans.ts";
 import { clearQuarantine, dropEdits } from "./quarantine.ts";
 import type { Work } from "./work.ts";
 
@@ -46,7 +47,11 @@ export async function bury(
   }
   const mark = days.length > 0 ? await markDirty(work.store, days) : null;
   try {
-    return await tombstone(work.store, stream.name, keys, { at, reason, runId: work.run._id });
+    return await inSpan(
+      "tidemark.write",
+      { "tidemark.stream": stream.name, "tidemark.tombstones": keys.length },
+      () => tombstone(work.store, stream.name, keys, { at, reason, runId: work.run._id }),
+    );
   } finally {
     await mark?.written();
     await clearQuarantine(work.store, stream.name, keys);

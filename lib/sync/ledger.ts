@@ -64,6 +64,8 @@ export interface RunDocument {
   isDryRun: boolean;
   range: DateRange | null;
   streams: string[];
+  /** Where the run stands in its trace (W3C `traceparent`), so that what other processes work of it belongs there too. */
+  trace?: string;
   createdAt: Date;
   startedAt: Date | null;
   endedAt: Date | null;

@@ -2,6 +2,7 @@ import { MongoServerError } from "mongodb";
 import { AppError } from "../errors.ts";
 import type { Stream } from "../streams/define.ts";
 import { streamNamed } from "../streams/registry.ts";
+import { beginTrace, pastSpan } from "../telemetry/spans.ts";
 import {
   addCounts,
   type ChunkDocument,
@@ -47,6 +48,7 @@ export async function createRun(
     isDryRun: false,
     range: null,
     streams,
+    trace: beginTrace("tidemark.run.request", { "tidemark.kind": request.kind, "tidemark.streams": streams }),
     createdAt: now,
     startedAt: null,
     endedAt: null,
@@ -114,14 +116,27 @@ export async function settleRun(ledger: Ledger, runId: number, now: Date): Promi
     : failed.every((chunk) => chunk.kind === "proof")
     ? "incomplete"
     : "failed";
-  await ledger.runs.updateOne(
-    { _id: runId, active: true },
-    {
-      $set: { status, endedAt: now, totals: totalsOf(chunks), error: run.error ?? first?.error ?? null },
-      $unset: { active: "" },
-    },
-  );
+  const ended = { status, endedAt: now, totals: totalsOf(chunks), error: run.error ?? first?.error ?? null } as const;
+  const done = await ledger.runs.updateOne({ _id: runId, active: true }, { $set: ended, $unset: { active: "" } });
+  if (done.modifiedCount > 0) traceEnd({ ...run, ...ended }, ended.totals); // by the one process that has ended it
   return true;
+}
+
+/** The run's span: its processes are many, so it is told once, at the end. */
+function traceEnd(run: RunDocument, totals: Totals): void {
+  const attributes = {
+    "tidemark.run": run._id,
+    "tidemark.kind": run.kind,
+    "tidemark.status": run.status,
+    "tidemark.streams": run.streams,
+    "tidemark.rows": totals.read,
+    "tidemark.written": totals.written,
+    "tidemark.quarantined": totals.quarantined,
+    "tidemark.requests": totals.requests,
+    "tidemark.restarts": totals.restarts,
+  };
+  const time = { from: run.startedAt ?? run.createdAt, to: run.endedAt ?? run.createdAt, parent: run.trace ?? null };
+  pastSpan("tidemark.run", attributes, { ...time, errorCode: run.error?.code });
 }
 
 /** Faults that only follow from another one. */

@@ -1,11 +1,12 @@
 import type { SyncConfig } from "../config.ts";
 import { type Clock, pause } from "../clock.ts";
 import { AppError, LeaseLostError, messageOf } from "../errors.ts";
-import { logOf } from "../log.ts";
+import { aboutLog, logOf } from "../log.ts";
 import type { NetSuite } from "../sources/netsuite/client.ts";
 import type { Store } from "../store/connect.ts";
 import type { Stream } from "../streams/define.ts";
 import { streamNamed } from "../streams/registry.ts";
+import { inSpan, noteErrorHere, traceIdOf } from "../telemetry/spans.ts";
 import { closeStream } from "./close.ts";
 import { readDeletes } from "./deletes.ts";
 import { followChunk } from "./follow.ts";
@@ -16,6 +17,7 @@ import { planRun } from "./plan.ts";
 import { proveStream } from "./proof.ts";
 import { readChunk } from "./read_chunk.ts";
 import { activeRun, failRun, settleRun } from "./runs.ts";
+import { traced } from "./traced.ts";
 import type { Work } from "./work.ts";
 
 /** What a worker is made of. */
@@ -50,7 +52,7 @@ export class Worker {
   #hands: Promise<void>[] = [];
 
   constructor(parts: WorkerParts) {
-    this.#parts = parts;
+    this.#parts = { ...parts, netsuite: traced(parts.netsuite) };
     const owner = `${Deno.pid}:${crypto.randomUUID().slice(0, 8)}`;
     this.#holder = { owner, leaseMs: parts.config.leaseMs, clock: parts.clock };
   }
@@ -114,7 +116,23 @@ export class Worker {
     return true;
   }
 
-  async #do(run: RunDocument, held: Held): Promise<void> {
+  /** Does one chunk inside its span; every log line below names run, chunk, stream and trace. */
+  #do(run: RunDocument, held: Held): Promise<void> {
+    const { _id: chunk, kind, stream, attempts } = held.chunk;
+    const attributes = {
+      "tidemark.run": run._id,
+      "tidemark.chunk": chunk,
+      "tidemark.chunk.kind": kind,
+      "tidemark.stream": stream,
+      "tidemark.attempt": attempts,
+    };
+    return aboutLog(
+      { run: run._id, chunk, stream, trace: traceIdOf(run.trace) },
+      () => inSpan("tidemark.chunk", attributes, () => this.#work(run, held), run.trace ?? null),
+    );
+  }
+
+  async #work(run: RunDocument, held: Held): Promise<void> {
     const stop = new AbortController();
     const signal = AbortSignal.any([this.#stop.signal, stop.signal]);
     const { store, ledger, netsuite, notices, config, clock } = this.#parts;
@@ -126,6 +144,7 @@ export class Worker {
     try {
       await doChunk(work);
       await this.#noteBack(run, held);
+      log.debug("A chunk is done", { kind: held.chunk.kind, ...work.reader.meter });
     } catch (error) {
       await this.#fail(work, error);
     }
@@ -147,6 +166,7 @@ export class Worker {
 
   async #fail(work: Work, error: unknown): Promise<void> {
     const { ledger, held, run, reader } = work, { chunk } = held;
+    noteErrorHere(error);
     const about = { run: run._id, chunk: chunk._id, stream: chunk.stream };
     if (error instanceof LeaseLostError || (work.signal.aborted && work.signal.reason instanceof LeaseLostError)) {
       return log.warning("A chunk passed to another worker", about);
