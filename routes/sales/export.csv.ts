@@ -1,3 +1,4 @@
+import { scopeOf } from "../../lib/access/mod.ts";
 import { businessDay } from "../../lib/marts/days.ts";
 import { salesCsv, salesCsvName } from "../../lib/reports/sales_csv.ts";
 import { parseSalesFilters } from "../../lib/reports/sales_filters.ts";
@@ -11,7 +12,7 @@ export const handler = define.handlers({
     const { store, config: { zone } } = ctx.state.services;
     const read = parseSalesFilters(ctx.url.searchParams, businessDay(now, zone));
     if (!read.ok) return ctx.redirect(`/sales${ctx.url.search}`, 303); // the page says what is wrong
-    const report = await salesReport(store, read.filters, now, { zone, everyRow: true });
+    const report = await salesReport(store, scopeOf(ctx.state.person), read.filters, now, { zone, everyRow: true });
     return new Response(salesCsv(report), {
       headers: {
         "content-type": "text/csv; charset=utf-8",
