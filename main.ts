@@ -10,6 +10,7 @@ import { openNetSuite } from "./lib/sources/netsuite/client.ts";
 import { openStore } from "./lib/store/connect.ts";
 import { ensureIndexes } from "./lib/store/indexes.ts";
 import { STREAMS } from "./lib/streams/registry.ts";
+import { auditedSync } from "./lib/sync/audited.ts";
 import { syncIndexes } from "./lib/sync/indexes.ts";
 import { makeSync } from "./lib/sync/mod.ts";
 import { openQueue } from "./lib/sync/queue.ts";
@@ -69,7 +70,8 @@ async function open(config: Config): Promise<{ services: Services; close: () => 
   const queue = await openQueue(config.kvPath);
   const audit = await openAudit(store, config.appSecret);
   const access = await openAccess({ config, store, audit });
-  const sync = makeSync({ config, store, netsuite: openNetSuite(config.netsuite), queue, clock: systemClock });
+  const bare = makeSync({ config, store, netsuite: openNetSuite(config.netsuite), queue, clock: systemClock });
+  const sync = auditedSync(bare, audit);
   const api = createApi({ sync, store, zone: config.zone });
   const close = async () => {
     await sync.stop();
