@@ -1,4 +1,4 @@
-import { App, csp, csrf, staticFiles } from "fresh";
+import { App, csp, csrf, HttpError, staticFiles } from "fresh";
 import { allowPlainHttp, checkRoutes, openAccess, openAudit } from "./lib/access/mod.ts";
 import { createApi } from "./lib/api/mod.ts";
 import { systemClock } from "./lib/clock.ts";
@@ -10,9 +10,11 @@ import { openNetSuite } from "./lib/sources/netsuite/client.ts";
 import { openStore } from "./lib/store/connect.ts";
 import { ensureIndexes } from "./lib/store/indexes.ts";
 import { STREAMS } from "./lib/streams/registry.ts";
+import { auditedSync } from "./lib/sync/audited.ts";
 import { syncIndexes } from "./lib/sync/indexes.ts";
 import { makeSync } from "./lib/sync/mod.ts";
 import { openQueue } from "./lib/sync/queue.ts";
+import { notePage } from "./lib/telemetry/metrics.ts";
 import { appOptions } from "./fresh.config.ts";
 import type { Services, State } from "./utils.ts";
 
@@ -23,6 +25,18 @@ const { services, close } = await orExit(() => open(config));
 /** The program's pages and API: the entry that `_fresh/server.js` serves. */
 export const app = new App<State>(appOptions(config))
   .use(staticFiles())
+  .use(async (ctx) => {
+    const began = performance.now();
+    const note = (status: number) => notePage(ctx.req.method, ctx.route, status, (performance.now() - began) / 1000);
+    try {
+      const response = await ctx.next();
+      note(response.status);
+      return response;
+    } catch (error) {
+      note(error instanceof HttpError ? error.status : 500);
+      throw error;
+    }
+  })
   .use(async (ctx) => {
     const response = await ctx.next();
     return config.publicUrl?.startsWith("https:") ? response : allowPlainHttp(response);
@@ -56,7 +70,8 @@ async function open(config: Config): Promise<{ services: Services; close: () => 
   const queue = await openQueue(config.kvPath);
   const audit = await openAudit(store, config.appSecret);
   const access = await openAccess({ config, store, audit });
-  const sync = makeSync({ config, store, netsuite: openNetSuite(config.netsuite), queue, clock: systemClock });
+  const bare = makeSync({ config, store, netsuite: openNetSuite(config.netsuite), queue, clock: systemClock });
+  const sync = auditedSync(bare, audit);
   const api = createApi({ sync, store, zone: config.zone });
   const close = async () => {
     await sync.stop();

@@ -12,7 +12,7 @@ import { Shell } from "../components/Shell.tsx";
 import { Stamp } from "../components/Stamp.tsx";
 import { StatTiles } from "../components/StatTile.tsx";
 import { RunsTable } from "../components/sync/RunsTable.tsx";
-import { can } from "../lib/access/mod.ts";
+import { can, type Scope, scopeOf } from "../lib/access/mod.ts";
 import { messageOf } from "../lib/errors.ts";
 import { logOf } from "../lib/log.ts";
 import { businessDay } from "../lib/marts/days.ts";
@@ -32,18 +32,18 @@ export const handler = define.handlers({
     const [status, runs, sales] = await Promise.all([
       can(person, "sync:view") ? services.sync.status() : null,
       can(person, "sync:view") ? runsSince(services.sync, midnight) : [],
-      can(person, "sales:view") ? readSales(services, now) : undefined,
+      can(person, "sales:view") ? readSales(services, scopeOf(person), now) : undefined,
     ]);
     return page({ status, today: addRuns(runs, midnight, now.toISOString()), sales, now: now.toISOString() });
   },
 });
 
 /** The Sales report as its page opens; null when it cannot be had: then its tiles say so and the page stands. */
-async function readSales(services: Services, now: Date): Promise<SalesReport | null> {
+async function readSales(services: Services, scope: Scope, now: Date): Promise<SalesReport | null> {
   const { zone } = services.config;
   try {
     const read = parseSalesFilters(new URLSearchParams(), businessDay(now, zone));
-    return read.ok ? await salesReport(services.store, read.filters, now, { zone }) : null;
+    return read.ok ? await salesReport(services.store, scope, read.filters, now, { zone }) : null;
   } catch (error) {
     logOf("web").error("Cannot read the sales figures of Home: {message}", { message: messageOf(error) });
     return null;

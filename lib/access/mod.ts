@@ -12,6 +12,7 @@ export { isLimited, LIMIT_KINDS, type LimitKind, type RowLimits } from "./limits
 export { faultsInPerson, isEmail, type NewPerson, type PersonFault } from "./new_person.ts";
 export { faultInPassword, LEAST_PASSWORD_LENGTH, MOST_PASSWORD_LENGTH } from "./passwords.ts";
 export type { People, PersonView, SessionView } from "./people.ts";
+export { ALL_ROWS, Scope, scopeOf } from "./scope.ts";
 export { type Permission, PERMISSION_TEXTS, PERMISSIONS, refusalOf, type Right } from "./permissions.ts";
 export { safeReturnPath } from "./return_path.ts";
 export type { Roles, RoleView } from "./role_store.ts";

@@ -20,6 +20,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   "/api/auth/:path*": { any: "public" },
   "/api/v1/:path*": { any: [] },
   "/api/:path*": { any: [] },
+  "/metrics": { GET: "public" }, // it asks itself, for a token, a key or metrics:view (lib/api/metrics.ts)
   "/preferences": { POST: [] },
   "/sync": { GET: ["sync:view"] },
   "/sync/check": { GET: ["sync:view", "sync:run"] }, // it asks NetSuite, so it is not for everybody who may look

@@ -8,6 +8,7 @@ import { addQuarantine, type QuarantineForApi } from "./quarantine.ts";
 import { addSales } from "./sales.ts";
 import { addSync, type SyncForApi } from "./sync.ts";
 
+export { answerMetrics } from "./metrics.ts";
 export { isUnexpected, type Problem, problemOf, problemResponse, refuse } from "./problem.ts";
 
 /** Where the API lies. */

@@ -4,7 +4,8 @@ import { salesReport } from "../reports/sales.ts";
 import { parseSalesFilters } from "../reports/sales_filters.ts";
 import type { FilterIssue } from "../reports/sales_types.ts";
 import type { Store } from "../store/connect.ts";
-import { type ApiEnv, securedRoute } from "./app.ts";
+import { scopeOf } from "../access/scope.ts";
+import { type ApiEnv, personOf, securedRoute } from "./app.ts";
 import { strict } from "./faults.ts";
 import { type FieldFault, InputError } from "./problem.ts";
 import { SalesReportSchema } from "./sales_schema.ts";
@@ -60,7 +61,7 @@ export function addSales(app: OpenAPIHono<ApiEnv>, { store, now, zone }: ReportD
     const { searchParams } = new URL(c.req.url);
     const read = parseSalesFilters(searchParams, businessDay(at, zone));
     if (!read.ok) throw new InputError(read.issues.map((issue) => faultOf(issue, searchParams)));
-    return c.json(await salesReport(store, read.filters, at, { zone }), 200);
+    return c.json(await salesReport(store, scopeOf(personOf(c)), read.filters, at, { zone }), 200);
   });
 }
 

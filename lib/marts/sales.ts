@@ -225,10 +225,21 @@ async function cellsByDay(store: MartStore, from: string, to: string): Promise<C
   return [...cells.values()];
 }
 
-/** The booked sales orders that match, as the mart counts them. One definition for the mart and for the report's look at an unfinished day. */
-export function bookedOrders(store: MartStore, filter: Document): AsyncIterable<OrderDoc> {
-  return store.collection<OrderDoc>("transactions")
-    .find({ ...BOOKED, ...filter, ...LIVE }, { projection: ORDER_FIELDS, batchSize: 1000 });
+/**
+ * The booked sales orders that match, as the mart counts them. One definition for the mart and for reports.
+ *
+ * @param more fields to read besides; `first` gives the one earliest (1) or latest (-1) order
+ */
+export function bookedOrders(
+  store: MartStore,
+  filter: Document,
+  more: { fields?: Document; first?: 1 | -1 } = {},
+): AsyncIterable<OrderDoc> {
+  return store.collection<OrderDoc>("transactions").find({ ...BOOKED, ...filter, ...LIVE }, {
+    projection: { ...ORDER_FIELDS, ...more.fields },
+    batchSize: 1000,
+    ...(more.first ? { sort: { date: more.first }, limit: 1 } : {}),
+  });
 }
 
 /** The collection of daily totals. */

@@ -104,6 +104,20 @@ export function eachPart(
   }
 }
 
+/** The block without the cells that do not match: what nobody may see must not reach a report. */
+export function narrowBlock(block: PartsBlock, matches: (cell: Cell) => boolean): PartsBlock {
+  if (block.cells.every(matches)) return block;
+  const kept: CellParts[] = [];
+  eachPart(block, matches, (id, revenueMinor, orders, units, { currency, subsidiary, channel }) => {
+    let cell = kept.at(-1); // the rows lie cell after cell
+    if (!cell || cell.currency !== currency || cell.subsidiary !== subsidiary || cell.channel !== channel) {
+      kept.push(cell = { currency, subsidiary, channel, parts: new Map<number | null, Amounts>() });
+    }
+    cell.parts.set(id, { revenueMinor, orders, units });
+  });
+  return { ...block, ...packParts(kept) };
+}
+
 /** Joins blocks of days into the cells of their month. */
 export function mergeBlocks(blocks: PartsBlock[]): CellParts[] {
   const cells = new Map<string, CellParts>();

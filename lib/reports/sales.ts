@@ -1,18 +1,12 @@
 import { addDays, businessDay, clockOf, countDays, sameClock } from "../marts/days.ts";
-import { countPending, type MartStore, salesDaysOf } from "../marts/sales.ts";
+import type { Scope } from "../access/scope.ts";
+import { countPending, type MartStore } from "../marts/sales.ts";
 import { eachPart, type PartsBlock } from "../marts/sales_blocks.ts";
 import { type Amounts, type Cell, type Dimension, NO_CURRENCY, noAmounts } from "../marts/sales_sums.ts";
 import { readAsOf } from "./as_of.ts";
-import {
-  cellFilter,
-  countDayUntil,
-  grainOf,
-  readParts,
-  readTotals,
-  sumParts,
-  sumTotals,
-  type TotalsByDay,
-} from "./sales_read.ts";
+import { cellFilter, grainOf, sumParts, sumTotals, type TotalsByDay } from "./sales_read.ts";
+import { rowFilter } from "./rows.ts";
+import { type SalesSource, salesSource } from "./sales_source.ts";
 import { makePoints, makeTiles } from "./sales_series.ts";
 import { makeTable, type PartSums, topRows } from "./sales_table.ts";
 import type { SalesAsOf, SalesChoice, SalesFilters, SalesHolding, SalesReport } from "./sales_types.ts";
@@ -61,10 +55,12 @@ interface Read {
  *
  * Today counts in the period; the day that stands against it counts up to the same clock time only.
  *
+ * @param scope whose rows: nothing else is in any figure, name, choice or count
  * @param now the clock; with `options.zone` it says which day is today
  */
 export async function salesReport(
   store: MartStore,
+  scope: Scope,
   filters: SalesFilters,
   now: Date,
   options: ReportOptions = {},
@@ -72,9 +68,10 @@ export async function salesReport(
   const zone = options.zone ?? "UTC";
   const today = businessDay(now, zone);
   const span = spanOf(filters, today);
+  const source = salesSource(store, scope);
   const [read, recorded, asOf, currencies] = await Promise.all([
-    readConsistently(store, filters, span, now, zone),
-    readRecorded(store),
+    readConsistently(source, filters, span, now, zone),
+    source.recorded(),
     readSalesAsOf(store),
     store.collection<Currency>("currencies").find({}, {
       projection: { symbol: 1, name: 1, precision: 1, exchangeRate: 1, isBase: 1 },
@@ -113,7 +110,7 @@ export async function salesReport(
     makeTable(store, filters, tableSums, whole, options.everyRow),
     topRows(store, "customer", customers, TOP),
     topRows(store, "item", items, TOP),
-    readChoices(store, read.totals, filters),
+    readChoices(store, scope, read.totals, filters),
   ]);
   const known = currencies.find((currency) => currency.symbol === code);
   return {
@@ -191,35 +188,41 @@ function comparisonOf(
  * recount; a moment later it reads the same state of both.
  */
 async function readConsistently(
-  store: MartStore,
+  source: SalesSource,
   filters: SalesFilters,
   span: Span,
   now: Date,
   zone: string,
 ): Promise<Read> {
   for (let attempt = 1;; attempt++) {
-    const read = await readOnce(store, filters, span, now, zone);
+    const read = await readOnce(source, filters, span, now, zone);
     if (attempt === 3 || agrees(read, span)) return read;
     await new Promise((resolve) => setTimeout(resolve, 40 * attempt));
   }
 }
 
-async function readOnce(store: MartStore, filters: SalesFilters, span: Span, now: Date, zone: string): Promise<Read> {
+async function readOnce(
+  source: SalesSource,
+  filters: SalesFilters,
+  span: Span,
+  now: Date,
+  zone: string,
+): Promise<Read> {
   const { daysBack } = span;
   const dimensions = new Set<Dimension>(["customer", "item"]);
   if (filters.by !== "channel") dimensions.add(filters.by);
   const grain = grainOf(span.from, span.to);
   const cut = daysBack !== null && span.unfinished ? addDays(span.through, -daysBack) : null;
   const [totals, previousTotals, partial, ...parts] = await Promise.all([
-    readTotals(store, span.from, span.to),
-    daysBack === null ? null : readTotals(store, addDays(span.from, -daysBack), addDays(span.to, -daysBack)),
-    cut === null || daysBack === null ? null : countDayUntil(store, cut, sameClock(now, daysBack, zone)),
+    source.totals(span.from, span.to),
+    daysBack === null ? null : source.totals(addDays(span.from, -daysBack), addDays(span.to, -daysBack)),
+    cut === null || daysBack === null ? null : source.dayUntil(cut, sameClock(now, daysBack, zone)),
     ...[...dimensions].map(async (dimension) => {
       const [present, previous] = await Promise.all([
-        readParts(store, dimension, span.from, span.to, grain),
+        source.parts(dimension, span.from, span.to, grain),
         daysBack === null
           ? null
-          : readParts(store, dimension, addDays(span.from, -daysBack), lastWholeDay(span, daysBack, cut), grain),
+          : source.parts(dimension, addDays(span.from, -daysBack), lastWholeDay(span, daysBack, cut), grain),
       ]);
       return [dimension, { now: present, previous }] as const;
     }),
@@ -299,21 +302,18 @@ function richest(holdings: SalesHolding[], currencies: Currency[]): string | nul
   return [...holdings].sort((a, b) => worth(b) - worth(a))[0]?.currency ?? null;
 }
 
-async function readRecorded(store: MartStore): Promise<{ from: string; to: string } | null> {
-  const edge = (direction: 1 | -1) =>
-    salesDaysOf(store).findOne({ orders: { $gt: 0 } }, { projection: { _id: 1 }, sort: { _id: direction } });
-  const [first, last] = await Promise.all([edge(1), edge(-1)]);
-  return first && last ? { from: first._id, to: last._id } : null;
-}
-
 async function readChoices(
   store: MartStore,
+  scope: Scope,
   totals: TotalsByDay,
   filters: SalesFilters,
 ): Promise<{ channels: SalesChoice[]; subsidiaries: SalesChoice[] }> {
   const choices = async (collection: string): Promise<SalesChoice[]> => {
     const records = await store.collection<{ _id: number; name: string | null; fullName: string | null }>(collection)
-      .find({ deletedAt: { $exists: false } }, { projection: { name: 1, fullName: 1 }, sort: { name: 1 } }).toArray();
+      .find({ deletedAt: { $exists: false }, ...rowFilter(scope, collection) }, {
+        projection: { name: 1, fullName: 1 },
+        sort: { name: 1 },
+      }).toArray();
     return records.map((record) => ({ id: record._id, name: record.fullName ?? record.name ?? `${record._id}` }));
   };
   const [channels, subsidiaries] = await Promise.all([choices("departments"), choices("subsidiaries")]);

@@ -1,15 +1,13 @@
 import { addDays, countDays, daysOfMonth, eachDay, monthOf } from "../marts/days.ts";
-import { bookedOrders, type MartStore, salesPartsOf } from "../marts/sales.ts";
-import { type BlockGrain, blockId, eachPart, packParts, type PartsBlock, periodOf } from "../marts/sales_blocks.ts";
+import { type MartStore, salesPartsOf } from "../marts/sales.ts";
+import { type BlockGrain, blockId, eachPart, type PartsBlock, periodOf } from "../marts/sales_blocks.ts";
 import {
   addAmounts,
   type Amounts,
   type Cell,
   type CellTotals,
   type Dimension,
-  DIMENSIONS,
   noAmounts,
-  SalesCounter,
 } from "../marts/sales_sums.ts";
 import type { SalesFilters } from "./sales_types.ts";
 
@@ -19,8 +17,17 @@ export const MOST_SINGLE_DAYS = 190;
 /** The totals of some days, by day. */
 export type TotalsByDay = Map<string, CellTotals[]>;
 
-/** Reads the totals of every day from `from` to `to`, out of the blocks of their months. Days without an order are missing. */
-export async function readTotals(store: MartStore, from: string, to: string): Promise<TotalsByDay> {
+/**
+ * Reads the totals of every day from `from` to `to`, out of the blocks of their months. Days without an order are missing.
+ *
+ * @param keeps which cells to read; null for all
+ */
+export async function readTotals(
+  store: MartStore,
+  from: string,
+  to: string,
+  keeps: ((cell: Cell) => boolean) | null,
+): Promise<TotalsByDay> {
   const totals: TotalsByDay = new Map();
   if (to < from) return totals;
   const months = await salesPartsOf(store).find({
@@ -28,7 +35,7 @@ export async function readTotals(store: MartStore, from: string, to: string): Pr
   }, { projection: { builtAt: 0, sequence: 0 }, batchSize: 5000 }).toArray();
   for (const month of months) {
     const days = eachDay(`${periodOf(month)}-01`, daysOfMonth(periodOf(month)).to);
-    eachPart(month, null, (number, revenueMinor, orders, units, { currency, subsidiary, channel }) => {
+    eachPart(month, keeps, (number, revenueMinor, orders, units, { currency, subsidiary, channel }) => {
       const day = days[(number ?? 0) - 1];
       if (day === undefined || day < from || day > to) return;
       const cell = { currency, subsidiary, channel, revenueMinor, orders, units };
@@ -79,33 +86,6 @@ export function wholeMonths(from: string, to: string): { from: string; to: strin
   const first = from.endsWith("-01") ? monthOf(from) : monthOf(addDays(daysOfMonth(monthOf(from)).to, 1));
   const last = to === daysOfMonth(monthOf(to)).to ? monthOf(to) : monthOf(addDays(`${monthOf(to)}-01`, -1));
   return first <= last ? { from: first, to: last } : null;
-}
-
-/**
- * Counts the part of one day that was already entered at a moment, from the documents. This is what an unfinished today is
- * compared to: the same weekday up to the same clock time.
- */
-export async function countDayUntil(
-  store: MartStore,
-  day: string,
-  until: Date,
-): Promise<{ totals: CellTotals[]; parts: Record<Dimension, PartsBlock> }> {
-  const counter = new SalesCounter();
-  for await (const order of bookedOrders(store, { date: day, createdAt: { $lte: until } })) counter.add(order);
-  const { totals, parts } = counter.sums();
-  const block = (dimension: Dimension): PartsBlock => ({
-    _id: blockId("day", dimension, day),
-    sequence: 0,
-    builtAt: until,
-    ...packParts(parts[dimension]),
-  });
-  return {
-    totals,
-    parts: Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, block(dimension)])) as Record<
-      Dimension,
-      PartsBlock
-    >,
-  };
 }
 
 /** A test for the cells that a channel and a subsidiary leave; and a currency, where one is given. */

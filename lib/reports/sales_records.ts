@@ -1,8 +1,8 @@
 import type { Document } from "mongodb";
+import type { Scope } from "../access/scope.ts";
 import { LIVE } from "../store/live.ts";
 import type { MartStore } from "../marts/dirty.ts";
-import { salesPartsOf } from "../marts/sales.ts";
-import { blockId, eachPart, periodOf } from "../marts/sales_blocks.ts";
+import { eachPart, periodOf } from "../marts/sales_blocks.ts";
 import {
   addAmounts,
   addUnits,
@@ -16,9 +16,11 @@ import {
   ORDER_FIELDS,
   type OrderDoc,
 } from "../marts/sales_sums.ts";
+import { rowFilter, visibleLines } from "./rows.ts";
 import { readSalesAsOf } from "./sales.ts";
 import { readNames } from "./sales_names.ts";
-import { cellFilter, readTotals } from "./sales_read.ts";
+import { cellFilter } from "./sales_read.ts";
+import { type SalesSource, salesSource } from "./sales_source.ts";
 import type { SalesRecord, SalesRecords, SalesRecordsQuery } from "./sales_types.ts";
 
 type RecordDoc = OrderDoc & { number: string | null; status: string | null };
@@ -28,10 +30,12 @@ type RecordDoc = OrderDoc & { number: string | null; status: string | null };
  *
  * The total comes from the mart, so that it is the figure that was clicked. The mart also says how many of the orders lie
  * on each day, so that only the days of the shown page are read from `transactions`, whatever the length of the period.
+ *
+ * @param scope whose rows; what lies outside is as if it did not exist, its name included
  */
-export async function salesRecords(store: MartStore, query: SalesRecordsQuery): Promise<SalesRecords> {
+export async function salesRecords(store: MartStore, scope: Scope, query: SalesRecordsQuery): Promise<SalesRecords> {
   const [days, asOf, currency] = await Promise.all([
-    amountsByDay(store, query),
+    amountsByDay(salesSource(store, scope), query),
     readSalesAsOf(store),
     store.collection<{ symbol: string; name: string; precision: number }>("currencies").findOne({
       symbol: query.currency,
@@ -42,7 +46,10 @@ export async function salesRecords(store: MartStore, query: SalesRecordsQuery): 
   const pages = Math.max(1, Math.ceil(total.orders / query.rows));
   const page = Math.min(query.page, pages);
   const { wanted, skip } = daysOfPage(days, (page - 1) * query.rows, query.rows);
-  const [orders, subject] = await Promise.all([readOrders(store, query, wanted), readSubject(store, query)]);
+  const [orders, subject] = await Promise.all([
+    readOrders(store, scope, query, wanted),
+    readSubject(store, query, !scope.isLimited || total.orders > 0),
+  ]);
   const shown = orders.slice(skip, skip + query.rows);
   const customers = await readNames(store, "customer", shown.map((order) => order.entity ?? null));
   return {
@@ -58,7 +65,7 @@ export async function salesRecords(store: MartStore, query: SalesRecordsQuery): 
 }
 
 /** What of the figure lies on each day, newest day first. */
-async function amountsByDay(store: MartStore, query: SalesRecordsQuery): Promise<Map<string, Amounts>> {
+async function amountsByDay(source: SalesSource, query: SalesRecordsQuery): Promise<Map<string, Amounts>> {
   const matches = cellFilter(query, query.currency);
   const days = new Map<string, Amounts>();
   const add = (day: string, amounts: Amounts) => {
@@ -69,16 +76,13 @@ async function amountsByDay(store: MartStore, query: SalesRecordsQuery): Promise
   const { of } = query;
   if (of === null || of.by === "channel") {
     const channel = of === null ? undefined : of.id === "none" ? null : of.id;
-    for (const [day, cells] of await readTotals(store, query.from, query.to)) {
+    for (const [day, cells] of await source.totals(query.from, query.to)) {
       for (const cell of cells) if (matches(cell) && (of === null || cell.channel === channel)) add(day, cell);
     }
   } else {
     const wanted = of.id === "none" ? null : of.id;
     const dimension: Dimension = of.by;
-    const blocks = salesPartsOf(store).find({
-      _id: { $gte: blockId("day", dimension, query.from), $lte: blockId("day", dimension, query.to) },
-    }, { batchSize: 5000 });
-    for await (const block of blocks) {
+    for await (const block of source.partsByDay(dimension, query.from, query.to)) {
       eachPart(block, matches, (id, revenueMinor, orders, units) => {
         if (id === wanted) add(periodOf(block), { revenueMinor, orders, units });
       });
@@ -101,13 +105,19 @@ function daysOfPage(days: Map<string, Amounts>, offset: number, count: number): 
   return { wanted, skip };
 }
 
-async function readOrders(store: MartStore, query: SalesRecordsQuery, days: string[]): Promise<RecordDoc[]> {
+async function readOrders(
+  store: MartStore,
+  scope: Scope,
+  query: SalesRecordsQuery,
+  days: string[],
+): Promise<RecordDoc[]> {
   if (days.length === 0) return [];
   const filter: Document = {
     ...BOOKED,
     date: { $in: days },
     currency: query.currency === NO_CURRENCY ? null : query.currency,
     ...LIVE,
+    $and: [rowFilter(scope, "transactions")],
   };
   const narrow = (field: string, value: number | "none" | null) => {
     if (value !== null) filter[field] = value === "none" ? null : value;
@@ -117,8 +127,10 @@ async function readOrders(store: MartStore, query: SalesRecordsQuery, days: stri
   const { of } = query;
   if (of?.by === "customer") narrow("entity", of.id);
   if (of?.by === "rep") narrow("employee", of.id);
-  const orders = await store.collection<RecordDoc>("transactions")
-    .find(filter, { projection: { ...ORDER_FIELDS, number: 1, status: 1 }, batchSize: 1000 }).toArray();
+  const projection = { ...ORDER_FIELDS, number: 1, status: 1, location: 1, "lines.location": 1 };
+  const found = await store.collection<RecordDoc & { location?: number | null }>("transactions")
+    .find(filter, { projection, batchSize: 1000 }).toArray();
+  const orders = found.map((order) => ({ ...order, lines: visibleLines(scope, order) }));
   return orders.filter((order) =>
     of?.by !== "channel" || (order.department ?? null) === (of.id === "none" ? null : of.id)
   )
@@ -154,8 +166,13 @@ function toRecord(order: RecordDoc, query: SalesRecordsQuery, customer: string):
   };
 }
 
-async function readSubject(store: MartStore, { of }: SalesRecordsQuery): Promise<SalesRecords["subject"]> {
-  if (of === null) return null;
+/** @param isSeen false: nothing of it may be seen, so that its name is as unknown as one that does not exist */
+async function readSubject(
+  store: MartStore,
+  { of }: SalesRecordsQuery,
+  isSeen: boolean,
+): Promise<SalesRecords["subject"]> {
+  if (of === null || !isSeen) return null;
   const id = of.id === "none" ? null : of.id;
   const name = (await readNames(store, of.by, [id])).get(id);
   return name ? { name: name.name, code: name.code } : null;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ALL_ROWS } from "../access/scope.ts";
 import { addDays, countDays, eachDay } from "../marts/days.ts";
 import { rebuildAll, SALES_INDEXES } from "../marts/sales.ts";
 import { countedOrders, makeOrder, randomFrom, type TestOrder } from "../marts/testing.ts";
@@ -125,7 +126,7 @@ Deno.test(`salesReport equals a plain count over random filters, and parts add u
   const random = randomFrom(seed + 1);
   for (let round = 0; round < 60; round++) {
     const asked = randomFilters(random);
-    const report = await salesReport(store, asked, NOW);
+    const report = await salesReport(store, ALL_ROWS, asked, NOW);
     const f = report.filters;
     const where = salesQuery(f);
     const now = select(orders, f, f.from, f.to);
@@ -264,7 +265,7 @@ Deno.test("salesReport finds names and numbers, and totals what was found", asyn
     TODAY,
   );
   assert.ok(read.ok);
-  const { table } = await salesReport(store, read.filters, NOW);
+  const { table } = await salesReport(store, ALL_ROWS, read.filters, NOW);
   assert.deepEqual(table.rows.map((row) => [row.name, row.code, row.detail]), [
     ["Cycle @", "C-11", "Rep 21"],
     ["Cycle A", "C-10", "Rep 21"],
@@ -277,9 +278,9 @@ Deno.test("salesReport finds names and numbers, and totals what was found", asyn
   assert.equal(table.total.orders, expected.length);
   assert.deepEqual([table.matching, table.all], [3, 13]);
 
-  const items = await salesReport(store, { ...read.filters, by: "item", q: "bike 1" }, NOW);
+  const items = await salesReport(store, ALL_ROWS, { ...read.filters, by: "item", q: "bike 1" }, NOW);
   assert.equal(items.table.total.orders, null); // an order may hold two of them
-  const special = await salesReport(store, { ...read.filters, q: "a.*(" }, NOW);
+  const special = await salesReport(store, ALL_ROWS, { ...read.filters, q: "a.*(" }, NOW);
   assert.equal(special.table.matching, 0);
 });
 
@@ -288,7 +289,7 @@ Deno.test("salesReport names deleted, unknown and missing records", async () => 
   await company(store, 5);
   const read = parseSalesFilters(new URLSearchParams("from=2026-01-01&to=2026-10-31&currency=USD&rows=100"), TODAY);
   assert.ok(read.ok);
-  const names = (await salesReport(store, read.filters, NOW)).table.rows.map((row) => row.name);
+  const names = (await salesReport(store, ALL_ROWS, read.filters, NOW)).table.rows.map((row) => row.name);
   assert.ok(names.includes("Cycle G (deleted)"));
   assert.ok(names.includes("Customer 12"));
   assert.ok(names.includes("No customer"));
@@ -298,7 +299,7 @@ Deno.test("salesReport says as of when: the oldest watermark, never, and days be
   await using store = await openTestStore(SALES_INDEXES);
   const read = parseSalesFilters(new URLSearchParams(), TODAY);
   assert.ok(read.ok);
-  const empty = await salesReport(store, read.filters, NOW);
+  const empty = await salesReport(store, ALL_ROWS, read.filters, NOW);
   assert.deepEqual(empty.asOf, { state: "never", watermark: null, stream: null, pendingDays: 0 });
   assert.equal(empty.currency, null);
   assert.equal(empty.recorded, null);
@@ -309,7 +310,7 @@ Deno.test("salesReport says as of when: the oldest watermark, never, and days be
     { _id: "vendors", watermark: new Date("2026-01-01T00:00:00Z") },
   ] as never);
   await store.collection<{ _id: string }>("mart_dirty").insertOne({ _id: "sales:2026-11-01", mart: "sales" } as never);
-  const known = await salesReport(store, read.filters, NOW);
+  const known = await salesReport(store, ALL_ROWS, read.filters, NOW);
   assert.deepEqual(known.asOf, {
     state: "known",
     watermark: "2026-11-10T13:10:00.000Z",
@@ -325,11 +326,13 @@ Deno.test("salesReport with everyRow gives all rows in the order of the pages", 
   assert.ok(read.ok);
   const paged: string[] = [];
   for (let page = 1; page <= 2; page++) {
-    paged.push(...(await salesReport(store, { ...read.filters, page }, NOW)).table.rows.map((row) => row.name));
+    paged.push(
+      ...(await salesReport(store, ALL_ROWS, { ...read.filters, page }, NOW)).table.rows.map((row) => row.name),
+    );
   }
-  const all = await salesReport(store, { ...read.filters, page: 2 }, NOW, { everyRow: true });
+  const all = await salesReport(store, ALL_ROWS, { ...read.filters, page: 2 }, NOW, { everyRow: true });
   assert.deepEqual(all.table.rows.map((row) => row.name), paged);
-  const past = await salesReport(store, { ...read.filters, page: 99 }, NOW);
+  const past = await salesReport(store, ALL_ROWS, { ...read.filters, page: 99 }, NOW);
   assert.equal(past.table.page, 2);
 });
 
@@ -339,7 +342,7 @@ Deno.test(`salesRecords lists the orders that add up to the row that was clicked
   const random = randomFrom(seed + 2);
   for (let round = 0; round < 25; round++) {
     const asked = { ...randomFilters(random), page: 1, rows: 100 as const };
-    const report = await salesReport(store, asked, NOW);
+    const report = await salesReport(store, ALL_ROWS, asked, NOW);
     const { filters: f } = report;
     const row = report.table.rows.length > 0 ? random.pick(report.table.rows) : null;
     if (f.currency === null || !row) continue;
@@ -353,9 +356,9 @@ Deno.test(`salesRecords lists the orders that add up to the row that was clicked
       rows: 10 as const,
     };
     const listed = [];
-    const first = await salesRecords(store, { ...query, page: 1 });
+    const first = await salesRecords(store, ALL_ROWS, { ...query, page: 1 });
     for (let page = 1; page <= first.pages; page++) {
-      listed.push(...(await salesRecords(store, { ...query, page })).rows);
+      listed.push(...(await salesRecords(store, ALL_ROWS, { ...query, page })).rows);
     }
     const expected = select(orders, f, f.from, f.to)
       .filter((o) =>

@@ -7,8 +7,10 @@ import type { NetSuite } from "../sources/netsuite/client.ts";
 import type { Store } from "../store/connect.ts";
 import type { Stream } from "../streams/define.ts";
 import { STREAMS } from "../streams/registry.ts";
+import type { Family } from "../telemetry/metrics.ts";
 import { type CheckReport, makeCheck } from "./connection_check.ts";
 import { ledgerOf } from "./ledger.ts";
+import { readSyncMetrics } from "./metrics.ts";
 import { Notices, type NoticeView } from "./notices.ts";
 import { type QuarantineDesk, quarantineDesk } from "./quarantine_desk.ts";
 import type { Queue } from "./queue.ts";
@@ -37,6 +39,8 @@ export interface Sync {
   notices(): Promise<NoticeView[]>;
   /** Refused rows: list, edit, replay. */
   quarantine: QuarantineDesk;
+  /** The state of the sync in numbers, for Prometheus. */
+  metrics(): Promise<Family[]>;
   /** Looks at the connection now: sign-in, clock, slots, zone, and every permission. */
   check(): Promise<CheckReport>;
   /** One tick of the schedule; `Deno.cron` calls it every minute. */
@@ -99,6 +103,7 @@ export function makeSync(given: SyncParts): Sync {
     },
     tide: () => readTide(parts),
     notices: () => notices.list(),
+    metrics: () => readSyncMetrics({ store, ledger, netsuite, streams, now: clock.now() }),
     quarantine: quarantineDesk({ store, ledger, streams, clock }),
     check: makeCheck({ netsuite, notices, streams, clock, zone: config.zone }),
     async tick() {

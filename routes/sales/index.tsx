@@ -4,7 +4,7 @@ import { WrongFilters } from "../../components/sales/NothingSold.tsx";
 import { SalesView } from "../../components/sales/SalesView.tsx";
 import { PageHead } from "../../components/PageHead.tsx";
 import { Shell } from "../../components/Shell.tsx";
-import { can } from "../../lib/access/mod.ts";
+import { can, scopeOf } from "../../lib/access/mod.ts";
 import { businessDay } from "../../lib/marts/days.ts";
 import { parseSalesFilters } from "../../lib/reports/sales_filters.ts";
 import { salesReport } from "../../lib/reports/sales.ts";
@@ -16,7 +16,7 @@ export const handler = define.handlers({
     const { store, config: { zone } } = ctx.state.services;
     const read = parseSalesFilters(ctx.url.searchParams, businessDay(now, zone));
     if (!read.ok) return page({ ok: false as const, issues: read.issues }, { status: 400 });
-    const report = await salesReport(store, read.filters, now, { zone });
+    const report = await salesReport(store, scopeOf(ctx.state.person), read.filters, now, { zone });
     return page({
       ok: true as const,
       asked: { ...read.filters, page: report.table.page },

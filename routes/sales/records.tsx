@@ -4,6 +4,7 @@ import { FreshnessStamp, staleLine } from "../../components/sales/freshness.tsx"
 import { WrongFilters } from "../../components/sales/NothingSold.tsx";
 import { RecordsView } from "../../components/sales/RecordsView.tsx";
 import { Shell } from "../../components/Shell.tsx";
+import { scopeOf } from "../../lib/access/mod.ts";
 import { businessDay } from "../../lib/marts/days.ts";
 import { parseSalesRecords } from "../../lib/reports/sales_filters.ts";
 import { salesRecords } from "../../lib/reports/sales_records.ts";
@@ -16,7 +17,7 @@ export const handler = define.handlers({
     const { store, config: { zone } } = ctx.state.services;
     const read = parseSalesRecords(ctx.url.searchParams);
     if (!read.ok) return page({ ok: false as const, issues: read.issues }, { status: 400 });
-    const records = await salesRecords(store, read.filters);
+    const records = await salesRecords(store, scopeOf(ctx.state.person), read.filters);
     return page({ ok: true as const, records, now: now.toISOString(), today: businessDay(now, zone) });
   },
 });

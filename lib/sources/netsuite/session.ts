@@ -4,6 +4,7 @@ import { AppError, UpstreamBusyError, UpstreamLoginError } from "../../errors.ts
 import { logOf } from "../../log.ts";
 import type { Account } from "./account.ts";
 import { type Answer, ClockError, errorOf, SignInDoubt } from "./answers.ts";
+import { noteRequest } from "../../telemetry/metrics.ts";
 import { Governor, type Meter, type Turn } from "./governor.ts";
 import { exchange } from "./http.ts";
 import { openLogin } from "./login.ts";
@@ -169,6 +170,7 @@ export class Session {
     const began = performance.now();
     const note = (error: Exchange["error"]) =>
       this.#lastExchange = { at: this.#clock.now(), tookMs: Math.round(performance.now() - began), error };
+    const count = (outcome: string) => noteRequest(outcome, (performance.now() - began) / 1000);
     if (isAgain) meter.requests++;
     try {
       const header = await this.#login.authorize(method, url, signal);
@@ -183,10 +185,12 @@ export class Session {
         throw error instanceof SignInDoubt ? new SignInDoubt(error.serverDate, header) : error;
       }
       note(null);
+      count("ok");
       this.#isProven = true;
       this.#refusal = null;
       return answer;
     } catch (error) {
+      count(error instanceof AppError ? error.code : "other");
       // that NetSuite says no to a question is an answer too
       if (error instanceof AppError && error.recovery === "retry") note({ code: error.code, message: error.message });
       else if (error instanceof AppError && !(error instanceof SignInDoubt)) note(null);

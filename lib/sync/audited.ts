@@ -1,0 +1,57 @@
+import type { Audit } from "../access/audit.ts";
+import type { AuditEvent } from "../access/audit_entry.ts";
+import type { Sync } from "./mod.ts";
+
+/**
+ * The sync with every act of a person written down. Pages and the API get this one; schedules and the worker use the bare
+ * one, so that what the program does by itself each minute does not fill the log: runs have their own history.
+ *
+ * An act is written after it was done, and its answer waits for that.
+ */
+export function auditedSync(sync: Sync, audit: Audit): Sync {
+  const { quarantine } = sync;
+  /** Does an act, then writes it down. */
+  async function noted<T>(act: Promise<T>, event: (result: T) => AuditEvent): Promise<T> {
+    const result = await act;
+    await audit.write(event(result));
+    return result;
+  }
+  const row = (id: string) => ({ kind: "quarantined row", id });
+  return {
+    ...sync,
+    requestRun: (request) =>
+      noted(sync.requestRun(request), (run) => ({
+        action: "run.requested",
+        subject: { kind: "run", id: `${run.id}`, name: `Run ${run.id}` },
+        details: { kind: run.kind, streams: request.streams ?? "all", isDryRun: run.isDryRun },
+      })),
+    quarantine: {
+      ...quarantine,
+      edit: (id, changes, by) =>
+        noted(quarantine.edit(id, changes, by), () => ({
+          action: "quarantine.edited",
+          subject: row(id),
+          // names of columns, never their values: those are business data
+          details: { columns: Object.keys(changes.raw ?? {}), lines: Object.keys(changes.children ?? {}) },
+        })),
+      undoEdit: (id) => noted(quarantine.undoEdit(id), () => ({ action: "quarantine.edit_undone", subject: row(id) })),
+      replay: (scope, by, onProgress) =>
+        noted(quarantine.replay(scope, by, onProgress), ({ replayed, refused, outdated }) => ({
+          action: "quarantine.replayed",
+          details: { what: JSON.stringify(scope).slice(0, 500), replayed, refused, outdated },
+        })),
+      async *walk(filter) {
+        let rows = 0;
+        for await (const batch of quarantine.walk(filter)) {
+          rows += batch.length;
+          yield batch;
+        }
+        await audit.write({
+          action: "data.exported",
+          subject: { kind: "report", id: "quarantine", name: "Quarantine" },
+          details: { format: "csv", rows, filters: new URLSearchParams(Object.entries(filter)).toString() },
+        });
+      },
+    },
+  };
+}

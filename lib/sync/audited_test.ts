@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import type { Audit } from "../access/audit.ts";
+import type { AuditEvent } from "../access/audit_entry.ts";
+import { auditedSync } from "./audited.ts";
+import type { Sync } from "./mod.ts";
+
+function made() {
+  const events: AuditEvent[] = [];
+  const audit = { write: (event: AuditEvent) => Promise.resolve(void events.push(event)) } as unknown as Audit;
+  const rows = (count: number) => Array.from({ length: count }, () => ({}));
+  const bare = {
+    requestRun: ({ kind }: { kind: string }) =>
+      kind === "full" ? Promise.resolve({ id: 7, kind, isDryRun: false }) : Promise.reject(new Error("no")),
+    status: () => Promise.resolve({ account: "1" }),
+    quarantine: {
+      edit: () => Promise.resolve({}),
+      undoEdit: () => Promise.resolve({}),
+      replay: () => Promise.resolve({ replayed: 2, refused: 1, outdated: 0 }),
+      async *walk() {
+        yield rows(3);
+        yield await Promise.resolve(rows(2));
+      },
+    },
+  } as unknown as Sync;
+  return { sync: auditedSync(bare, audit), events };
+}
+
+Deno.test("auditedSync writes down what people do, after it was done, and nothing that failed or only looked", async () => {
+  const { sync, events } = made();
+  await sync.requestRun({ kind: "full", requestedBy: "Ada" });
+  await assert.rejects(sync.requestRun({ kind: "proof", requestedBy: "Ada" }));
+  await sync.status();
+  await sync.quarantine.edit("customers/7", { raw: { email: "secret@example.com" } }, "Ada");
+  await sync.quarantine.undoEdit("customers/7");
+  await sync.quarantine.replay({ stream: "customers" } as never, "Ada");
+  for await (const _ of sync.quarantine.walk({ stream: "customers" })) { /* an export reads on */ }
+  assert.deepEqual(events.map((event) => event.action), [
+    "run.requested",
+    "quarantine.edited",
+    "quarantine.edit_undone",
+    "quarantine.replayed",
+    "data.exported",
+  ]);
+  assert.deepEqual(events[0]!.subject, { kind: "run", id: "7", name: "Run 7" });
+  assert.deepEqual(events[4]!.details, { format: "csv", rows: 5, filters: "stream=customers" });
+  assert.doesNotMatch(JSON.stringify(events), /secret@example/, "values of rows do not belong into the log");
+});
