@@ -49,9 +49,9 @@ async function draftRun(work: Work): Promise<{ to: Date; plans: Record<string, S
   });
   const to = new Date(Math.floor((+clock - config.lagMs) / 1000) * 1000);
   const states = new Map((await work.ledger.states.find().toArray()).map((state) => [state._id, state]));
-  const deletedFrom = windowStart(states.get(DELETED)?.watermark ?? to, config.overlapMs);
+  const deletedFrom = windowStart(states.get(DELETED)?.watermark ?? to, to, config.overlapMs);
   const plans = Object.fromEntries(
-    streams.map((stream) => [stream.name, modeOf(work, stream, states)]),
+    streams.map((stream) => [stream.name, modeOf(work, stream, states, to)]),
   );
   const moving = streams.filter((stream) => plans[stream.name]!.mode === "changes");
   const moved = run.kind === "full" && moving.length === 0
@@ -93,13 +93,13 @@ async function draftRun(work: Work): Promise<{ to: Date; plans: Record<string, S
   return { to, plans, drafts };
 }
 
-function modeOf(work: Work, stream: Stream, states: Map<string, StateDocument>): StreamPlan {
+function modeOf(work: Work, stream: Stream, states: Map<string, StateDocument>, to: Date): StreamPlan {
   const { run, reader, config } = work;
   const watermark = states.get(stream.name)?.watermark ?? null;
   if (run.kind === "full" || !watermark) return { mode: "full", from: null, expected: 0 };
   if (stream.follows) return { mode: "follow", from: null, expected: 0 };
   if (!cursorOf(stream, reader.gaps)) return { mode: "full", from: null, expected: 0 };
-  return { mode: "changes", from: windowStart(watermark, config.overlapMs), expected: 0 };
+  return { mode: "changes", from: windowStart(watermark, to, config.overlapMs), expected: 0 };
 }
 
 async function draftStream(work: Work, stream: Stream, plan: StreamPlan, to: Date): Promise<Draft[]> {

@@ -92,6 +92,8 @@ const Faults = z.strictObject({
 });
 
 export type FaultSettings = z.infer<typeof Faults>;
+/** Every switch there is: a test of all faults can see that it has one for each. */
+export const FAULT_NAMES: readonly string[] = Object.keys(Faults.shape);
 /** The faults that strike single requests. */
 export type Strike =
   | "unauthorized"
