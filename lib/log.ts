@@ -14,17 +14,34 @@ import {
 /** How log lines look: one JSON object each, for collectors, or plain text for people. */
 export type LogFormat = "json" | "text";
 
+/** Everything on standard error, for programs whose standard output is their answer. */
+const STDERR = Object.create(console, {
+  ...Object.fromEntries(
+    ["debug", "info", "log"].map((name) => [name, { value: (...said: unknown[]) => console.error(...said) }]),
+  ),
+});
+
 /**
  * Starts the log: one line per record on the console. Called once, by `main.ts` and the commands; without it the loggers
  * are silent, which is what unit tests want.
  *
  * @param level the least level that is printed
+ * @param to where lines go: by their level, or all to standard error
  */
-export async function startLog(level: LogLevel, format: LogFormat = "json"): Promise<void> {
+export async function startLog(
+  level: LogLevel,
+  format: LogFormat = "json",
+  to: "console" | "stderr" = "console",
+): Promise<void> {
   await configure({
     reset: true,
     contextLocalStorage: new AsyncLocalStorage(),
-    sinks: { console: getConsoleSink({ formatter: format === "json" ? jsonLinesFormatter : textLine }) },
+    sinks: {
+      console: getConsoleSink({
+        formatter: format === "json" ? jsonLinesFormatter : textLine,
+        ...(to === "stderr" ? { console: STDERR } : {}),
+      }),
+    },
     loggers: [
       { category: ["tidemark"], lowestLevel: level, sinks: ["console"] },
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["console"] },

@@ -20,7 +20,7 @@ export const SYSTEM: Actor = { kind: "system", id: null, name: "Tidemark", addre
 
 const current = new AsyncLocalStorage<Actor>();
 
-/** Says who acts during a request, for everything below it. The middleware of all pages is the only caller. */
+/** Says who acts, for everything below it. Called by the middleware of all pages and by the commands, and nowhere else. */
 export function actAs<T>(actor: Actor, work: () => T): T {
   return current.run(actor, work);
 }
