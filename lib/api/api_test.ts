@@ -6,6 +6,7 @@ import type { RunView, SyncStatus } from "../sync/views.ts";
 import { createApi } from "./mod.ts";
 import type { NetSuiteForApi } from "./netsuite.ts";
 import type { QuarantineForApi } from "./quarantine.ts";
+import type { SchedulesForApi } from "./schedules.ts";
 import type { SyncForApi } from "./sync.ts";
 
 const operator = personWith("operator");
@@ -56,10 +57,11 @@ const status: SyncStatus = {
 };
 
 function api(
-  sync: Partial<SyncForApi & NetSuiteForApi & QuarantineForApi> = {},
+  sync: Partial<SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi> = {},
   ping: () => Promise<unknown> = () => Promise.resolve({ ok: 1 }),
 ) {
-  const all: SyncForApi & NetSuiteForApi & QuarantineForApi = {
+  const all: SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi = {
+    schedules: {} as SchedulesForApi["schedules"],
     quarantine: {} as QuarantineForApi["quarantine"],
     check: () =>
       Promise.resolve({ at: status.now, tookMs: 1, account: "1", host: "h", login: "tba", state: "ok", lines: [] }),

@@ -6,6 +6,7 @@ import { addHealth } from "./health.ts";
 import { addNetSuite, type NetSuiteForApi } from "./netsuite.ts";
 import { addQuarantine, type QuarantineForApi } from "./quarantine.ts";
 import { addSales } from "./sales.ts";
+import { addSchedules, type SchedulesForApi } from "./schedules.ts";
 import { addSync, type SyncForApi } from "./sync.ts";
 
 export { answerMetrics } from "./metrics.ts";
@@ -28,7 +29,7 @@ export interface Api {
 
 /** What the API answers from. */
 export interface ApiDeps {
-  sync: SyncForApi & NetSuiteForApi & QuarantineForApi;
+  sync: SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi;
   store: Pick<Store, "db" | "collection">;
   /** The clock of the reports. */
   now?: () => Date;
@@ -43,6 +44,7 @@ export function createApi({ sync, store, now = () => new Date(), zone = "UTC" }:
   addSync(app, sync);
   addNetSuite(app, sync);
   addQuarantine(app, sync);
+  addSchedules(app, sync);
   addSales(app, { store, now, zone });
   addDescription(app);
   const routes = declaredRoutes(app, BASE_PATH);

@@ -7,6 +7,8 @@ const DAY_S = 86_400, HISTORY_DAYS = 400;
 const LEDGER: IndexWish[] = [
   // one run at a time, whoever asks: the second insert is refused by the database itself
   { collection: "sync_runs", key: { active: 1 }, unique: true, sparse: true },
+  // one run for a due time, of however many processes that saw it, and however often they die over it
+  { collection: "sync_runs", key: { scheduledAs: 1 }, unique: true, sparse: true },
   { collection: "sync_runs", key: { endedAt: 1 }, expireAfterSeconds: HISTORY_DAYS * DAY_S },
   { collection: "sync_chunks", key: { runId: 1, status: 1, seq: 1 } },
   { collection: "sync_samples", key: { runId: 1, at: 1 } },

@@ -60,6 +60,8 @@ export interface RunDocument {
   /** Present while the run is not over; a unique index allows one such run. */
   active?: true;
   requestedBy: string;
+  /** Of a scheduled run: the schedule and its due time. A unique index allows one run for it. */
+  scheduledAs?: string;
   priority: Priority;
   isDryRun: boolean;
   range: DateRange | null;

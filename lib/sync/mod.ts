@@ -16,7 +16,7 @@ import { type QuarantineDesk, quarantineDesk } from "./quarantine_desk.ts";
 import type { Queue } from "./queue.ts";
 import { activeRun, chunksOf, createRun, type RunRequest, totalsOf } from "./runs.ts";
 import { chunkView, runView } from "./run_view.ts";
-import { tick } from "./schedule.ts";
+import { makeSchedules, type ScheduleDesk } from "./schedules/mod.ts";
 import { readStatus, readTide, type StatusParts, viewOf } from "./status.ts";
 import type { ChunkView, RunView, SyncStatus, Tide } from "./views.ts";
 import { Worker } from "./worker.ts";
@@ -41,6 +41,8 @@ export interface Sync {
   quarantine: QuarantineDesk;
   /** The state of the sync in numbers, for Prometheus. */
   metrics(): Promise<Family[]>;
+  /** What is run when: list, change, preview. */
+  schedules: ScheduleDesk;
   /** Looks at the connection now: sign-in, clock, slots, zone, and every permission. */
   check(): Promise<CheckReport>;
   /** One tick of the schedule; `Deno.cron` calls it every minute. */
@@ -83,6 +85,11 @@ export function makeSync(given: SyncParts): Sync {
     return runView(run, await chunksOf(ledger, run), [], clock.now());
   }
 
+  const schedules = makeSchedules({
+    ...{ store, ledger, streams, clock, everyMs: config.sync.everyMs, zone: config.zone },
+    request: async (run) => (await requestRun({ ...run, requestedBy: "schedule" })).id,
+  });
+
   return {
     requestRun,
     status: () => readStatus(parts),
@@ -105,17 +112,11 @@ export function makeSync(given: SyncParts): Sync {
     notices: () => notices.list(),
     metrics: () => readSyncMetrics({ store, ledger, netsuite, streams, now: clock.now() }),
     quarantine: quarantineDesk({ store, ledger, streams, clock }),
+    schedules: schedules.desk,
     check: makeCheck({ netsuite, notices, streams, clock, zone: config.zone }),
     async tick() {
       await settleDirty(store); // days that a killed process has left marked
-      const hasRuns = async () => await ledger.runs.findOne({}, { projection: { _id: 1 } }) !== null;
-      await tick(
-        store,
-        config.sync.everyMs,
-        clock.now(),
-        hasRuns,
-        (kind) => requestRun({ kind, requestedBy: "schedule" }),
-      );
+      await schedules.tick();
     },
     start() {
       worker.start();

@@ -22,12 +22,14 @@ export interface RunRequest {
   streams?: string[];
   /** Who asks: a person's name, or `schedule`. */
   requestedBy: string;
+  /** Of a schedule: names its due time. The ledger takes one run for it, however often it is asked for. */
+  scheduledAs?: string;
 }
 
 /**
  * Puts a run into the ledger, with the chunk that will plan it.
  *
- * @throws {AppError} `unknown_stream`, or `run_in_progress` while another run is not over
+ * @throws {AppError} `unknown_stream`, `run_in_progress` while another run is not over, or `already_scheduled`
  */
 export async function createRun(
   ledger: Ledger,
@@ -44,6 +46,7 @@ export async function createRun(
     status: "queued",
     active: true,
     requestedBy: request.requestedBy,
+    ...(request.scheduledAs ? { scheduledAs: request.scheduledAs } : {}),
     priority: request.requestedBy === "schedule" ? "schedule" : "person",
     isDryRun: false,
     range: null,
@@ -65,10 +68,17 @@ export async function createRun(
   } catch (error) {
     await ledger.chunks.deleteOne({ _id: planChunk(run, now)._id });
     if (!(error instanceof MongoServerError) || error.code !== 11000) throw error;
+    await refuseRepeated(ledger, request);
     await refuseSecond(ledger);
     throw error;
   }
   return run;
+}
+
+async function refuseRepeated(ledger: Ledger, { scheduledAs }: RunRequest): Promise<void> {
+  const other = scheduledAs ? await ledger.runs.findOne({ scheduledAs }) : null;
+  if (!other) return;
+  throw new AppError(`Run ${other._id} was made for ${scheduledAs} already`, "already_scheduled", "reject_request");
 }
 
 async function refuseSecond(ledger: Ledger): Promise<void> {

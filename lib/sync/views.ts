@@ -190,6 +190,10 @@ export interface ScheduleView {
   nextDueAt: string | null;
   lastDueAt: string | null;
   lastRunId: number | null;
+  /** What became of the last due time, in a sentence; null before the first. */
+  note: string | null;
+  /** One of those that are there from the first start on: it can be switched off, not removed. */
+  isBuiltIn: boolean;
   updatedBy: string;
   updatedAt: string;
 }
