@@ -3,9 +3,11 @@ import type { ComponentChildren } from "preact";
 import { can, type Person } from "../lib/access/roles.ts";
 import type { Tide } from "../lib/sync/views.ts";
 import { NAVIGATION, type PlaceGroup, standing } from "./navigation.ts";
+import { Button } from "./Button.tsx";
 import { Icon } from "./Icon.tsx";
 import { Zone } from "./Moment.tsx";
 import { Logo } from "./Logo.tsx";
+import { Notice } from "./Notice.tsx";
 import { TideFoot } from "./TideFoot.tsx";
 import { type Crumb, TopBar } from "./TopBar.tsx";
 
@@ -48,10 +50,32 @@ export function Shell({ state, url, title, crumbs = [], stamp, tide, children }:
             {tide ?? <TideFoot tide={state.tide} />}
           </nav>
           <TopBar state={state} url={url} crumbs={[...crumbs, { label: title }]} stamp={stamp} />
-          <main class="page" id="main" tabIndex={-1}>{children}</main>
+          <main class="page" id="main" tabIndex={-1}>
+            {state.person?.seesAs && <SeesAs role={state.person.seesAs.name} />}
+            {children}
+          </main>
         </div>
       </div>
     </Zone.Provider>
+  );
+}
+
+/** Says on every page that an admin looks through another role, and leads back. */
+function SeesAs({ role }: { role: string }) {
+  return (
+    <div class="mb-4 print:hidden">
+      <Notice
+        tone="attention"
+        title={`You see Tidemark as ${role}.`}
+        action={
+          <form method="post" action="/see-as">
+            <Button small>See as yourself</Button>
+          </form>
+        }
+      >
+        What this role does not allow is not here, and cannot be done.
+      </Notice>
+    </div>
   );
 }
 

@@ -9,11 +9,14 @@ import chevronRight from "lucide/chevron-right.mjs";
 import circleCheck from "lucide/circle-check.mjs";
 import circleDashed from "lucide/circle-dashed.mjs";
 import clock from "lucide/clock.mjs";
+import copy from "lucide/copy.mjs";
 import download from "lucide/download.mjs";
 import externalLink from "lucide/external-link.mjs";
+import eye from "lucide/eye.mjs";
 import house from "lucide/house.mjs";
 import inbox from "lucide/inbox.mjs";
 import info from "lucide/info.mjs";
+import keyRound from "lucide/key-round.mjs";
 import link2 from "lucide/link-2.mjs";
 import loaderCircle from "lucide/loader-circle.mjs";
 import lock from "lucide/lock.mjs";
@@ -29,12 +32,15 @@ import plug from "lucide/plug.mjs";
 import plus from "lucide/plus.mjs";
 import refreshCw from "lucide/refresh-cw.mjs";
 import rotateCcw from "lucide/rotate-ccw.mjs";
+import scrollText from "lucide/scroll-text.mjs";
 import search from "lucide/search.mjs";
+import shield from "lucide/shield.mjs";
 import slidersHorizontal from "lucide/sliders-horizontal.mjs";
 import sun from "lucide/sun.mjs";
 import table2 from "lucide/table-2.mjs";
 import triangleAlert from "lucide/triangle-alert.mjs";
 import unplug from "lucide/unplug.mjs";
+import users from "lucide/users.mjs";
 import x from "lucide/x.mjs";
 
 /** Elements of SVG with their attributes: the package has no types for single icons. */
@@ -79,4 +85,10 @@ export const ICONS = {
   link: link2,
   external: externalLink,
   lock,
+  users,
+  shield,
+  key: keyRound,
+  scroll: scrollText,
+  eye,
+  copy,
 } as const;

@@ -26,6 +26,15 @@ export const NAVIGATION: PlaceGroup[] = [
     ],
   },
   { label: "Reports", places: [{ label: "Sales", href: "/sales", icon: "sales", permission: "sales:view" }] },
+  {
+    label: "Admin",
+    places: [
+      { label: "Users", href: "/admin/users", icon: "users", permission: "users:manage" },
+      { label: "Role Permissions", href: "/admin/roles", icon: "shield", permission: "roles:manage" },
+      { label: "API keys", href: "/admin/keys", icon: "key", permission: "keys:manage" },
+      { label: "Audit", href: "/admin/audit", icon: "scroll", permission: "audit:view" },
+    ],
+  },
 ];
 
 /** Whether `path` is the page of a place (`page`), lies below it (`true`), or neither. */

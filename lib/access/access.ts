@@ -109,7 +109,7 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
   const log = logOf("access");
   await createAccessIndexes(store);
   const audit = deps.audit ?? await openAudit(store, config.appSecret, now);
-  const roles = await openRoles(store, now);
+  const roles = await openRoles(store, now, audit);
   const auth = makeAuth(config, store);
   await auth.$context;
   const people = store.collection(PEOPLE);

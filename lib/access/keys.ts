@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { AppError } from "../errors.ts";
 import type { Store } from "../store/connect.ts";
 import type { Audit } from "./audit.ts";
+import { MOST_KEY_DAYS, MOST_PER_MINUTE } from "./key_limits.ts";
 import { isDuplicate } from "./lock.ts";
 import { isPermission, type Permission } from "./permissions.ts";
 import { narrowed, type Person } from "./roles.ts";
@@ -76,13 +77,6 @@ export interface Keys {
   /** Who a key speaks for, counted against its limit. Looked up at every request, so that nothing outlives a change. */
   use(text: string): Promise<KeyUse>;
 }
-
-/** The longest life of a key. */
-export const MOST_KEY_DAYS = 366;
-/** The highest limit of a key. */
-export const MOST_PER_MINUTE = 6000;
-/** What is offered. */
-export const USUAL_PER_MINUTE = 120;
 
 const MOST_KEYS_OF_ONE = 50;
 const SHAPE = /^tm_[A-Za-z0-9_-]{43}$/;

@@ -1,5 +1,6 @@
 import { AppError } from "../errors.ts";
 import type { Store } from "../store/connect.ts";
+import type { Audit } from "./audit.ts";
 import { PEOPLE } from "./auth.ts";
 import { cleanLimits, isLimited, NO_LIMITS, type RowLimits } from "./limits.ts";
 import { isDuplicate, underLock } from "./lock.ts";
@@ -78,7 +79,7 @@ export const ROLES_LOCK = "roles";
 const MOST_NAME_LENGTH = 60;
 
 /** Opens the roles: those of a first start are made where they are missing, and permissions that are new are granted once. */
-export async function openRoles(store: Store, now: () => Date): Promise<Roles> {
+export async function openRoles(store: Store, now: () => Date, audit: Audit): Promise<Roles> {
   const roles = store.collection<RoleDocument>("access_roles");
   await roles.createIndex({ nameKey: 1 }, { unique: true, name: "nameKey_uidx" });
   await makeBuiltIn();
@@ -183,7 +184,13 @@ export async function openRoles(store: Store, now: () => Date): Promise<Roles> {
         document._id = `${id}-${crypto.randomUUID().slice(0, 4)}`; // another name with the same letters
         await roles.insertOne(document);
       }
-      return viewOf(document, 0);
+      const made = viewOf(document, 0);
+      await audit.write({
+        action: "role.created",
+        subject: subjectOf(made),
+        details: { from: from ?? null, permissions: [...made.permissions], limits: { ...made.limits } },
+      });
+      return made;
     },
 
     change: (changes, versions, by) =>
@@ -201,7 +208,18 @@ export async function openRoles(store: Store, now: () => Date): Promise<Roles> {
           if (versions.get(id) !== role.version) await write(id, versions.get(id) ?? -1, {});
           next.push([role, PERMISSIONS.filter((one) => after.has(one))]);
         }
-        for (const [role, permissions] of next) await write(role._id, role.version, { permissions });
+        for (const [role, permissions] of next) {
+          const before = grantIn(role).permissions;
+          await write(role._id, role.version, { permissions });
+          await audit.write({
+            action: "role.changed",
+            subject: { kind: "role", id: role._id, name: role.name },
+            details: {
+              given: permissions.filter((one) => !before.includes(one)),
+              taken: before.filter((one) => !permissions.includes(one)),
+            },
+          });
+        }
         return await Promise.all([...byRole.keys()].map(view));
       }),
 
@@ -216,6 +234,11 @@ export async function openRoles(store: Store, now: () => Date): Promise<Roles> {
         refuseBeyond(by, { permissions: [], limits: grant.limits });
         refuseBeyond(by, { permissions: [], limits: wanted });
         await write(id, version, { name: clean, nameKey: keyOf(clean), limits: wanted });
+        await audit.write({
+          action: "role.described",
+          subject: { kind: "role", id, name: clean },
+          details: { name: role.name, to: clean, limitsBefore: { ...grant.limits }, limits: { ...wanted } },
+        });
         return await view(id);
       }),
 
@@ -239,10 +262,13 @@ export async function openRoles(store: Store, now: () => Date): Promise<Roles> {
         }
         refuseBeyond(by, role);
         await roles.deleteOne({ _id: id });
+        await audit.write({ action: "role.removed", subject: subjectOf(role) });
         return role;
       }),
   };
 }
+
+const subjectOf = (role: RoleView) => ({ kind: "role", id: role.id, name: role.name });
 
 /** What a stored role allows: the admin everything, whatever stands there. Permissions that no longer exist are left out. */
 function grantIn(role: RoleDocument): Grant {

@@ -1,17 +1,21 @@
 import assert from "node:assert/strict";
 import { openTestStore } from "../store/testing.ts";
+import { openAudit } from "./audit.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { openRoles } from "./role_store.ts";
 import { BUILT_IN_ROLES, FIRST_GRANTS } from "./roles.ts";
 import { personWith } from "./testing.ts";
 
+const SECRET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEF";
 const now = () => new Date("2026-11-24T10:00:00Z");
 const admin = personWith("admin");
 const code = (code: string) => ({ code });
 
 Deno.test("openRoles makes the built-in roles once, however many processes start, and keeps what was changed", async () => {
   await using store = await openTestStore();
-  const [roles] = await Promise.all(Array.from({ length: 4 }, () => openRoles(store, now)));
+  const [roles] = await Promise.all(
+    Array.from({ length: 4 }, async () => openRoles(store, now, await openAudit(store, SECRET, now))),
+  );
   for (const id of BUILT_IN_ROLES) {
     assert.deepEqual(new Set((await roles!.grantOf(id))!.permissions), new Set(FIRST_GRANTS[id]), id);
   }
@@ -24,7 +28,7 @@ Deno.test("openRoles makes the built-in roles once, however many processes start
   ]);
   const versions = new Map([["viewer", (await roles!.find("viewer"))!.version]]);
   await roles!.change([{ role: "viewer", permission: "sync:view", allowed: false }], versions, admin);
-  const again = await openRoles(store, now);
+  const again = await openRoles(store, now, await openAudit(store, SECRET, now));
   assert.deepEqual((await again.grantOf("viewer"))!.permissions, ["sales:view"], "a start must not give it back");
 
   // a permission that did not exist when the role was last looked at is granted once
@@ -32,13 +36,13 @@ Deno.test("openRoles makes the built-in roles once, however many processes start
   await documents.updateOne({ _id: "manager" }, {
     $pull: { known: "data:export", permissions: "data:export" } as never,
   });
-  await openRoles(store, now);
+  await openRoles(store, now, await openAudit(store, SECRET, now));
   assert.ok((await again.grantOf("manager"))!.permissions.includes("data:export"));
 });
 
 Deno.test("roles: made, cloned, renamed, limited and removed; names differ by more than case", async () => {
   await using store = await openTestStore();
-  const roles = await openRoles(store, now);
+  const roles = await openRoles(store, now, await openAudit(store, SECRET, now));
   const made = await roles.create({ name: "  Warehouse   lead " }, admin);
   assert.deepEqual([made.id, made.name, made.permissions, made.people], ["warehouse-lead", "Warehouse lead", [], 0]);
   await assert.rejects(roles.create({ name: "warehouse LEAD" }, admin), code("role_taken"));
@@ -74,7 +78,7 @@ Deno.test("roles: made, cloned, renamed, limited and removed; names differ by mo
 
 Deno.test("the matrix: versions guard against what one has not seen; Admin is fixed; all or nothing", async () => {
   await using store = await openTestStore();
-  const roles = await openRoles(store, now);
+  const roles = await openRoles(store, now, await openAudit(store, SECRET, now));
   const versions = new Map((await roles.list()).map((role) => [role.id, role.version]));
   const cell = (role: string, allowed: boolean) => ({ role, permission: "audit:view" as const, allowed });
   const [manager] = await roles.change([cell("manager", true)], versions, admin);
@@ -96,7 +100,7 @@ Deno.test("the matrix: versions guard against what one has not seen; Admin is fi
 
 Deno.test("nobody gives or takes rights beyond their own, neither permissions nor rows", async () => {
   await using store = await openTestStore();
-  const roles = await openRoles(store, now);
+  const roles = await openRoles(store, now, await openAudit(store, SECRET, now));
   const versions = new Map((await roles.list()).map((role) => [role.id, role.version]));
   const boss = personWith("viewer", { permissions: ["sales:view", "roles:manage"], limits: { subsidiaries: [1] } });
   const beyond = code("beyond_own_rights");

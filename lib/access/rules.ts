@@ -26,6 +26,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   "/sync/check": { GET: ["sync:view", "sync:run"] }, // it asks NetSuite, so it is not for everybody who may look
   "/sync/runs": { GET: ["sync:view"], POST: ["sync:view", "sync:run"] },
   "/sync/runs/:id": { GET: ["sync:view"] },
+  "/see-as": { POST: [] }, // to begin it asks for roles:manage itself; to leave it needs nothing
+  "/admin/users": { GET: ["users:manage"] },
+  "/admin/users/:id": { GET: ["users:manage"], POST: ["users:manage"] },
+  "/admin/roles": { GET: ["roles:manage"], POST: ["roles:manage"] },
+  "/admin/roles/new": { GET: ["roles:manage"], POST: ["roles:manage"] },
+  "/admin/keys": { GET: ["keys:manage"], POST: ["keys:manage"] },
+  "/admin/audit": { GET: ["audit:view", "rows:all"], POST: ["audit:view", "rows:all"] },
+  "/admin/audit/export.csv": { GET: ["audit:view", "rows:all", "data:export"] },
   "/sales": { GET: ["sales:view"] },
   "/sales/export.csv": { GET: ["sales:view", "data:export"] },
   "/sales/records": { GET: ["sales:view"] },

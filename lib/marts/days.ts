@@ -57,6 +57,20 @@ export function businessDay(at: Date, zone: string): string {
 }
 
 /**
+ * The moment at which a day begins in a zone. Where clocks skip midnight it is the first moment after it.
+ *
+ * @param day `YYYY-MM-DD`
+ * @param zone IANA name
+ */
+export function startOf(day: string, zone: string): Date {
+  const midnight = Date.parse(day);
+  let at = new Date(midnight - offsetMs(new Date(midnight), zone));
+  at = new Date(midnight - offsetMs(at, zone)); // the offset of that moment, not of midnight UTC
+  while (businessDay(at, zone) < day) at = new Date(at.getTime() + 1_800_000);
+  return at;
+}
+
+/**
  * The moment on another day at which the clock of the zone shows what it shows now. Where clocks were put forward or back
  * in between, the difference of the zone's offsets is taken into account.
  *

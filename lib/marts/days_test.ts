@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { addDays, businessDay, clockOf, countDays, daysOfMonth, eachDay, isDay, mondayOf, sameClock } from "./days.ts";
+import {
+  addDays,
+  businessDay,
+  clockOf,
+  countDays,
+  daysOfMonth,
+  eachDay,
+  isDay,
+  mondayOf,
+  sameClock,
+  startOf,
+} from "./days.ts";
 
 Deno.test("isDay knows the calendar", () => {
   for (const day of ["2026-11-24", "2024-02-29", "1999-12-31"]) assert.ok(isDay(day), day);
@@ -31,4 +42,22 @@ Deno.test("sameClock shows the same time of day, also across a change of clocks"
   assert.equal(clockOf(sameClock(now, 7, "America/Los_Angeles"), "America/Los_Angeles"), "09:00"); // daylight time
   assert.equal(sameClock(now, 7, "America/Los_Angeles").toISOString(), "2026-10-29T16:00:00.000Z");
   assert.equal(sameClock(now, 364, "UTC").toISOString(), "2025-11-06T17:00:00.000Z");
+});
+
+Deno.test("startOf gives the first moment of a day in any zone, also where clocks skip or repeat it", () => {
+  const zones = [
+    "UTC",
+    "America/Los_Angeles",
+    "Pacific/Auckland",
+    "Pacific/Kiritimati",
+    "America/Sao_Paulo",
+    "Asia/Kolkata",
+  ];
+  for (const zone of zones) {
+    for (const day of ["2026-03-08", "2026-03-09", "2026-11-01", "2018-11-04", "2026-09-27", "2026-12-31"]) {
+      const at = startOf(day, zone);
+      assert.equal(businessDay(at, zone), day, `${day} in ${zone}`);
+      assert.equal(businessDay(new Date(at.getTime() - 1), zone), addDays(day, -1), `before ${day} in ${zone}`);
+    }
+  }
 });

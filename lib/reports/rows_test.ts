@@ -6,6 +6,7 @@ import { rowFilter } from "./rows.ts";
 
 /** Who reads collections for answers to people, and why each of them shows nobody another's rows. */
 const READERS: Record<string, string> = {
+  "lib/reports/limit_choices.ts": "what roles can be limited to, by rowFilter",
   "lib/reports/as_of.ts": "watermarks of streams, no rows",
   "lib/reports/directory.ts": "names, of which a report shows those of its own rows",
   "lib/reports/sales_names.ts": "names, of which a report shows those of its own rows",

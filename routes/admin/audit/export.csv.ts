@@ -1,0 +1,58 @@
+import { auditQueryOf, auditQueryText, readAuditFilters } from "../../../components/admin/audit_filters.ts";
+import { AUDIT_ACTIONS, type AuditEntry, type AuditQuery } from "../../../lib/access/mod.ts";
+import { type CsvCell, writeCsv } from "../../../lib/reports/csv.ts";
+import { define, type Services } from "../../../utils.ts";
+
+const BATCH = 1000;
+const HEAD = ["No.", "Time (UTC)", "Action", "What", "Actor", "Actor id", "Key", "Address", "Subject", "Subject id"]
+  .concat(["Details", "Previous hash", "Hash"]);
+
+/** The entries that the filters leave, all pages, newest first. The download itself is the newest entry of the log. */
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { audit, config } = ctx.state.services;
+    const filters = { ...readAuditFilters(ctx.url.searchParams), before: null };
+    const query = auditQueryOf(filters, config.zone);
+    await audit.write({
+      action: "data.exported",
+      subject: { kind: "report", id: "audit", name: "Audit log" },
+      details: { format: "csv", rows: await audit.count(query), filters: auditQueryText(filters) },
+    });
+    return new Response(ReadableStream.from(lines(audit, query)).pipeThrough(new TextEncoderStream()), {
+      headers: {
+        "content-type": "text/csv; charset=utf-8",
+        "content-disposition": 'attachment; filename="audit.csv"',
+        "cache-control": "no-store",
+      },
+    });
+  },
+});
+
+async function* lines(audit: Services["audit"], query: AuditQuery): AsyncGenerator<string> {
+  yield writeCsv([HEAD]);
+  let before: number | undefined;
+  while (true) {
+    const entries = await audit.list({ ...query, ...(before === undefined ? {} : { before }) }, BATCH);
+    if (entries.length === 0) return;
+    yield writeCsv(entries.map(cellsOf)).slice(1); // the mark of the encoding stands once, at the beginning
+    before = entries.at(-1)!._id;
+  }
+}
+
+function cellsOf({ _id, at, action, actor, subject, details, previous, hash }: AuditEntry): CsvCell[] {
+  return [
+    _id,
+    at.toISOString(),
+    action,
+    AUDIT_ACTIONS[action] ?? action,
+    actor.name,
+    actor.id,
+    actor.key?.name ?? null,
+    actor.address,
+    subject?.name ?? null,
+    subject?.id ?? null,
+    JSON.stringify(details),
+    previous,
+    hash,
+  ];
+}
