@@ -11,7 +11,6 @@ export function KeysTable({ keys, now, withOwner }: { keys: KeyView[]; now: stri
       <thead>
         <tr>
           <Head>Name</Head>
-          <Head>Begins with</Head>
           {withOwner && <Head>Owner</Head>}
           <Head>May</Head>
           <Head>State</Head>
@@ -24,10 +23,10 @@ export function KeysTable({ keys, now, withOwner }: { keys: KeyView[]; now: stri
       <tbody>
         {keys.map((key) => (
           <tr key={key.id}>
-            <th scope="row">{key.name}</th>
-            <td>
-              <code>{key.prefix}…</code>
-            </td>
+            <th scope="row">
+              {key.name}
+              <code class="block text-xs font-normal text-muted">{key.prefix}…</code>
+            </th>
             {withOwner && <td>{key.ownerName}</td>}
             <td class="wrap min-w-40">{key.scopes.join(", ")}</td>
             <td>

@@ -37,7 +37,7 @@ export function RolesMatrix({ roles, shown, own, names }: RolesMatrixProps) {
                     {role.name}
                   </a>
                   <span class="num block font-normal">{counted(role.people, "person", "people")}</span>
-                  <span class="block max-w-36 truncate font-normal">{limitWords(role.limits, names)}</span>
+                  <span class="block max-w-28 truncate font-normal">{limitWords(role.limits, names)}</span>
                 </th>
               ))}
             </tr>
@@ -45,13 +45,15 @@ export function RolesMatrix({ roles, shown, own, names }: RolesMatrixProps) {
           {groupedPermissions().map(([heading, permissions]) => (
             <tbody key={heading}>
               <tr>
-                <th class="group" scope="rowgroup" colSpan={roles.length + 1}>{heading}</th>
+                <th class="group" scope="rowgroup" colSpan={roles.length + 1}>
+                  <span>{heading}</span>
+                </th>
               </tr>
               {permissions.map((permission) => (
                 <tr key={permission}>
                   <th scope="row">
                     <span class="font-medium">{permission}</span>
-                    <span class="ml-2 text-muted first-letter:uppercase max-lg:sr-only">
+                    <span class="ml-2 inline-block text-xs text-muted first-letter:uppercase max-lg:sr-only">
                       {PERMISSION_TEXTS[permission].act}
                     </span>
                   </th>

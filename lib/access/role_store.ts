@@ -237,7 +237,11 @@ export async function openRoles(store: Store, now: () => Date, audit: Audit): Pr
         await audit.write({
           action: "role.described",
           subject: { kind: "role", id, name: clean },
-          details: { name: role.name, to: clean, limitsBefore: { ...grant.limits }, limits: { ...wanted } },
+          details: {
+            ...(role.name === clean ? {} : { from: role.name }),
+            limitsBefore: { ...grant.limits },
+            limits: { ...wanted },
+          },
         });
         return await view(id);
       }),

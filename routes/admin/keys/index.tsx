@@ -90,7 +90,7 @@ export default define.page<typeof handler>(function KeysPage({ data, state, url 
           </Notice>
         </div>
       )}
-      <div class="grid items-start gap-4 xl:grid-cols-[2fr_1fr]">
+      <div class="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_19rem]">
         <Card title="Keys" flush>
           {keys.length === 0
             ? <Empty icon="key" title="There is no key yet">A program that reads the API needs one.</Empty>

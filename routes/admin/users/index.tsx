@@ -61,7 +61,7 @@ export default define.page<typeof handler>(function UsersPage({ data, state, url
         </select>
         <button class="btn h-9 max-sm:h-11" type="submit">Show</button>
       </form>
-      <Card flush label="Accounts">
+      <Card flush label="Everybody">
         {shown.length === 0
           ? (
             <Empty title="Nobody matches" action={<a class="go" href="/admin/users">Show everybody</a>}>
