@@ -4,6 +4,7 @@ import { personWith } from "../access/testing.ts";
 import { AppError } from "../errors.ts";
 import type { RunView, SyncStatus } from "../sync/views.ts";
 import { createApi } from "./mod.ts";
+import type { HistoryForApi } from "./history.ts";
 import type { NetSuiteForApi } from "./netsuite.ts";
 import type { QuarantineForApi } from "./quarantine.ts";
 import type { SchedulesForApi } from "./schedules.ts";
@@ -57,10 +58,11 @@ const status: SyncStatus = {
 };
 
 function api(
-  sync: Partial<SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi> = {},
+  sync: Partial<SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi & HistoryForApi> = {},
   ping: () => Promise<unknown> = () => Promise.resolve({ ok: 1 }),
 ) {
-  const all: SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi = {
+  const all: SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi & HistoryForApi = {
+    history: () => Promise.resolve([]),
     schedules: {} as SchedulesForApi["schedules"],
     quarantine: {} as QuarantineForApi["quarantine"],
     check: () =>

@@ -3,6 +3,7 @@ import type { Store } from "../store/connect.ts";
 import { addDescription, makeApp, refuseTheRest } from "./app.ts";
 import { type ApiRoute, declaredRoutes } from "./declared.ts";
 import { addHealth } from "./health.ts";
+import { addHistory, type HistoryForApi } from "./history.ts";
 import { addNetSuite, type NetSuiteForApi } from "./netsuite.ts";
 import { addQuarantine, type QuarantineForApi } from "./quarantine.ts";
 import { addSales } from "./sales.ts";
@@ -29,7 +30,7 @@ export interface Api {
 
 /** What the API answers from. */
 export interface ApiDeps {
-  sync: SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi;
+  sync: SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi & HistoryForApi;
   store: Pick<Store, "db" | "collection">;
   /** The clock of the reports. */
   now?: () => Date;
@@ -45,6 +46,7 @@ export function createApi({ sync, store, now = () => new Date(), zone = "UTC" }:
   addNetSuite(app, sync);
   addQuarantine(app, sync);
   addSchedules(app, sync);
+  addHistory(app, sync);
   addSales(app, { store, now, zone });
   addDescription(app);
   const routes = declaredRoutes(app, BASE_PATH);

@@ -11,6 +11,10 @@ const LEDGER: IndexWish[] = [
   { collection: "sync_runs", key: { scheduledAs: 1 }, unique: true, sparse: true },
   { collection: "sync_runs", key: { endedAt: 1 }, expireAfterSeconds: HISTORY_DAYS * DAY_S },
   { collection: "sync_chunks", key: { runId: 1, status: 1, seq: 1 } },
+  // a chunk has no end of its own: it goes by when it was to begin
+  { collection: "sync_chunks", key: { notBefore: 1 }, expireAfterSeconds: HISTORY_DAYS * DAY_S },
+  { collection: "sync_days", key: { at: 1 }, expireAfterSeconds: HISTORY_DAYS * DAY_S },
+  { collection: "sync_minutes", key: { at: 1 }, expireAfterSeconds: 7 * DAY_S },
   { collection: "sync_samples", key: { runId: 1, at: 1 } },
   { collection: "sync_samples", key: { at: 1 }, expireAfterSeconds: 7 * DAY_S },
   { collection: "sync_proofs", key: { stream: 1, at: -1 } },

@@ -9,6 +9,7 @@ import type { Stream } from "../streams/define.ts";
 import { STREAMS } from "../streams/registry.ts";
 import type { Family } from "../telemetry/metrics.ts";
 import { type CheckReport, makeCheck } from "./connection_check.ts";
+import { makeHistory } from "./history/mod.ts";
 import { ledgerOf } from "./ledger.ts";
 import { readSyncMetrics } from "./metrics.ts";
 import { Notices, type NoticeView } from "./notices.ts";
@@ -18,7 +19,7 @@ import { activeRun, chunksOf, createRun, type RunRequest, totalsOf } from "./run
 import { chunkView, runView } from "./run_view.ts";
 import { makeSchedules, type ScheduleDesk } from "./schedules/mod.ts";
 import { readStatus, readTide, type StatusParts, viewOf } from "./status.ts";
-import type { ChunkView, RunView, SyncStatus, Tide } from "./views.ts";
+import type { ChunkView, HistoryDayView, RunView, SyncStatus, Tide } from "./views.ts";
 import { Worker } from "./worker.ts";
 
 /** What pages, the API and `main.ts` do with the sync. */
@@ -43,6 +44,8 @@ export interface Sync {
   metrics(): Promise<Family[]>;
   /** What is run when: list, change, preview. */
   schedules: ScheduleDesk;
+  /** The last days of the sync, oldest first, today included; 1 to 400. */
+  history(days: number): Promise<HistoryDayView[]>;
   /** Looks at the connection now: sign-in, clock, slots, zone, and every permission. */
   check(): Promise<CheckReport>;
   /** One tick of the schedule; `Deno.cron` calls it every minute. */
@@ -63,7 +66,7 @@ export interface SyncParts {
   streams?: readonly Stream[];
 }
 
-const SAMPLE_MS = 2_000;
+const SAMPLE_MS = 2_000, LOOK_MS = 10_000;
 const log = logOf("sync");
 
 /** Puts the sync together. Nothing happens before {@link Sync.start}. */
@@ -74,7 +77,7 @@ export function makeSync(given: SyncParts): Sync {
   const parts: StatusParts = { store, ledger, netsuite, notices, streams, config, now: () => clock.now() };
   const width = () => netsuite.governor.most;
   const worker = new Worker({ store, ledger, netsuite, notices, streams, config: config.sync, clock, width });
-  let sampler: ReturnType<typeof setInterval> | undefined;
+  let sampler: ReturnType<typeof setInterval> | undefined, looker: ReturnType<typeof setInterval> | undefined;
 
   async function requestRun(request: RunRequest): Promise<RunView> {
     const run = await createRun(ledger, request, streams, clock.now());
@@ -89,6 +92,8 @@ export function makeSync(given: SyncParts): Sync {
     ...{ store, ledger, streams, clock, everyMs: config.sync.everyMs, zone: config.zone },
     request: async (run) => (await requestRun({ ...run, requestedBy: "schedule" })).id,
   });
+
+  const history = makeHistory({ store, ledger, netsuite, notices, streams, clock, zone: config.zone });
 
   return {
     requestRun,
@@ -113,18 +118,23 @@ export function makeSync(given: SyncParts): Sync {
     metrics: () => readSyncMetrics({ store, ledger, netsuite, streams, now: clock.now() }),
     quarantine: quarantineDesk({ store, ledger, streams, clock }),
     schedules: schedules.desk,
+    history: (days) => history.read(days),
     check: makeCheck({ netsuite, notices, streams, clock, zone: config.zone }),
-    async tick() {
-      await settleDirty(store); // days that a killed process has left marked
-      await schedules.tick();
-    },
+    tick: () =>
+      inTurn([
+        () => settleDirty(store), // days that a killed process has left marked
+        () => schedules.tick(),
+        () => history.settle(),
+      ]),
     start() {
       worker.start();
       queue.listen(() => worker.poke());
       sampler = setInterval(sample, SAMPLE_MS);
+      looker = setInterval(() => history.look(), LOOK_MS);
     },
     async stop() {
       clearInterval(sampler);
+      clearInterval(looker);
       await worker.stop();
     },
   };
@@ -140,4 +150,12 @@ export function makeSync(given: SyncParts): Sync {
       log.debug("No sample taken", { error: messageOf(error) });
     }
   }
+}
+
+/** Does one after the other; what fails does not keep the next one from its turn. */
+async function inTurn(jobs: (() => Promise<unknown>)[]): Promise<void> {
+  const faults: unknown[] = [];
+  for (const job of jobs) await job().catch((error) => faults.push(error));
+  if (faults.length === 1) throw faults[0];
+  if (faults.length > 1) throw new AggregateError(faults, faults.map(messageOf).join("; "));
 }
