@@ -9,10 +9,12 @@ import { EXIT, type ExitCode, exitOfError, UsageError } from "./exit.ts";
 import { listenForInterrupts } from "./interrupt.ts";
 import { jsonOutput, type Terminal, textOutput } from "./output.ts";
 import { REPLAY } from "./quarantine.ts";
+import { REBUILD } from "./rebuild.ts";
 import { RUN_COMMANDS } from "./runs.ts";
+import { SCHEDULES } from "./schedules.ts";
 import { CHECK, STATUS } from "./state.ts";
 
-const COMMANDS: readonly Command[] = [...RUN_COMMANDS, REPLAY, CHECK, STATUS];
+const COMMANDS: readonly Command[] = [...RUN_COMMANDS, REPLAY, CHECK, STATUS, SCHEDULES, REBUILD];
 
 /**
  * `deno task sync …`: the sync from a command line, on the same ledger as the pages.

@@ -60,6 +60,15 @@ Deno.test("Where no worker lives, a command works its run off itself, to a mirro
   const asked = await command("replay", "--all");
   assert.deepEqual([asked.code, asked.err.trim()], [2, "replay --all needs --yes where nobody can be asked"]);
 
+  // a total that was spoilt is counted anew
+  const [day] = await store.collection("mart_sales_days").find({ orders: { $gt: 0 } }, { limit: 1 }).toArray();
+  await store.collection("mart_sales_days").updateOne({ _id: day!._id }, { $set: { orders: 999 } });
+  const rebuilt = await command("rebuild", "--json");
+  assert.deepEqual([rebuilt.code, Number(rebuilt.events.at(-1)!.days) > 0], [0, true]);
+  assert.equal((await store.collection("mart_sales_days").findOne({ _id: day!._id }))!.orders, day!.orders);
+  const schedules = await command("schedules", "--json");
+  assert.ok((schedules.events.at(-1)!.schedules as { kind: string }[]).some(({ kind }) => kind === "incremental"));
+
   const status = await command("status");
   assert.match(status.out, /currencies\s+\d+ documents.*1 row in quarantine/);
   const check = await command("check", "--json");
