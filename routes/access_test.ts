@@ -125,7 +125,8 @@ Deno.test("only the known pages are open to everybody", async () => {
       open.push(route);
     }
   }
-  assert.deepEqual(open.sort(), ["/api/auth/:path*", "/setup/:token", "/sign-in", "/sign-out"]);
+  // /metrics asks itself, for a token, a key or metrics:view
+  assert.deepEqual(open.sort(), ["/api/auth/:path*", "/metrics", "/setup/:token", "/sign-in", "/sign-out"]);
 });
 
 Deno.test("default deny: nobody reaches any page, known or not, in any spelling or by any method", async () => {
