@@ -16,7 +16,6 @@ import { makeSync, type Sync } from "../lib/sync/mod.ts";
 import { openQueue } from "../lib/sync/queue.ts";
 import type { RunView } from "../lib/sync/views.ts";
 import { FAULT_NAMES, type FaultSettings } from "../standins/netsuite/faults.ts";
-import { change } from "../standins/netsuite/life.ts";
 import { type NetSuiteStandIn, startNetSuite } from "../standins/netsuite/server.ts";
 import { runEnded, tablesOf, testDatabase, until } from "./support/engine.ts";
 import { assertLevel } from "./support/equality.ts";
@@ -149,9 +148,9 @@ async function live(
   { netsuite: faults, mongo, isView, isSignedOut, kind = isFull(mongo) }: Case,
   seed: number,
 ): Promise<RunView> {
-  const { netsuite, proxy, sync, store, now } = bench;
-  change(netsuite.db, { count: 25, seed, now: now() });
+  const { netsuite, proxy, sync, store } = bench;
   netsuite.faults.set({ seed, ...faults });
+  netsuite.account.change({ count: 25, seed }); // by the account, since some faults concern what is changed under them
   if (isSignedOut) netsuite.clientCredentials.revokeTokens();
   const run = await asked(bench, kind, () => proxy.set(mongo ?? {}, seed));
   proxy.set({}, 1);
