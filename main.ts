@@ -1,4 +1,4 @@
-import { App, csp, csrf, HttpError, staticFiles } from "fresh";
+import { App, csp, csrf, staticFiles } from "fresh";
 import { allowPlainHttp, checkRoutes, openAccess, openAudit } from "./lib/access/mod.ts";
 import { createApi } from "./lib/api/mod.ts";
 import { systemClock } from "./lib/clock.ts";
@@ -14,7 +14,7 @@ import { auditedSync } from "./lib/sync/audited.ts";
 import { syncIndexes } from "./lib/sync/indexes.ts";
 import { makeSync } from "./lib/sync/mod.ts";
 import { openQueue } from "./lib/sync/queue.ts";
-import { notePage } from "./lib/telemetry/metrics.ts";
+import { timePage } from "./lib/telemetry/metrics.ts";
 import { appOptions } from "./fresh.config.ts";
 import type { Services, State } from "./utils.ts";
 
@@ -25,18 +25,7 @@ const { services, close } = await orExit(() => open(config));
 /** The program's pages and API: the entry that `_fresh/server.js` serves. */
 export const app = new App<State>(appOptions(config))
   .use(staticFiles())
-  .use(async (ctx) => {
-    const began = performance.now();
-    const note = (status: number) => notePage(ctx.req.method, ctx.route, status, (performance.now() - began) / 1000);
-    try {
-      const response = await ctx.next();
-      note(response.status);
-      return response;
-    } catch (error) {
-      note(error instanceof HttpError ? error.status : 500);
-      throw error;
-    }
-  })
+  .use((ctx) => timePage(ctx.req, () => ctx.next(), () => services.api.routeOf(ctx.url.pathname) ?? ctx.route))
   .use(async (ctx) => {
     const response = await ctx.next();
     return config.publicUrl?.startsWith("https:") ? response : allowPlainHttp(response);

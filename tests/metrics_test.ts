@@ -76,6 +76,9 @@ Deno.test("GET /metrics is for a token, a key or a person with metrics:view, and
     assert.equal(count(there, "tidemark_netsuite_request_duration_seconds", { outcome: "ok" }), undefined);
     const page = { method: "GET", route: "/sync/runs/:id", status: "200" };
     assert.equal(count(here, "tidemark_http_request_duration_seconds", page), 1);
+    const run = { method: "GET", route: "/api/v1/sync/runs/{id}", status: "200" };
+    assert.ok(count(here, "tidemark_http_request_duration_seconds", run)! >= 1);
+    assert.equal(count(here, "tidemark_http_request_duration_seconds", { route: "/metrics", status: "401" }), 5);
     assert.ok(!one.text.includes(`/runs/${id}`), "typed paths are no labels");
     assert.ok(value(here, "process_resident_memory_bytes")! > 1e7);
 

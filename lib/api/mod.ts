@@ -6,6 +6,7 @@ import { addHealth } from "./health.ts";
 import { addHistory, type HistoryForApi } from "./history.ts";
 import { addNetSuite, type NetSuiteForApi } from "./netsuite.ts";
 import { addQuarantine, type QuarantineForApi } from "./quarantine.ts";
+import { routeNames } from "./route_names.ts";
 import { addSales } from "./sales.ts";
 import { addSchedules, type SchedulesForApi } from "./schedules.ts";
 import { addSync, type SyncForApi } from "./sync.ts";
@@ -26,6 +27,8 @@ export interface Api {
   fetch(req: Request, person: Person | null): Promise<Response> | Response;
   /** Every route with what it needs. */
   routes: ApiRoute[];
+  /** The route that answers a path, e.g. `/api/v1/sync/runs/{id}`; null for a path that is not known. */
+  routeOf(path: string): string | null;
 }
 
 /** What the API answers from. */
@@ -51,5 +54,5 @@ export function createApi({ sync, store, now = () => new Date(), zone = "UTC" }:
   addDescription(app);
   const routes = declaredRoutes(app, BASE_PATH);
   refuseTheRest(app, BASE_PATH);
-  return { routes, fetch: (req, person) => app.fetch(req, { person }) };
+  return { routes, routeOf: routeNames(routes), fetch: (req, person) => app.fetch(req, { person }) };
 }

@@ -49,9 +49,34 @@ const requests = new Histogram({
  *
  * @param route the pattern that the router matched, never the typed path; null where none did
  */
-export function notePage(method: string, route: string | null, status: number, seconds: number): void {
+function notePage(method: string, route: string | null, status: number, seconds: number): void {
   const known = METHODS.has(method) ? method : "other";
   pages.observe({ method: known, route: route ?? "none", status: String(status) }, seconds);
+}
+
+/**
+ * Answers a request and notes how long that took; what it throws is noted by its `status`, else as 500.
+ *
+ * @param routeOf the pattern of its route, asked when it is answered
+ */
+export async function timePage(
+  request: Request,
+  answer: () => Promise<Response>,
+  routeOf: () => string | null,
+): Promise<Response> {
+  const began = performance.now();
+  let status = 500;
+  try {
+    const response = await answer();
+    status = response.status;
+    return response;
+  } catch (error) {
+    const told: unknown = error instanceof Error ? Reflect.get(error, "status") : undefined;
+    if (typeof told === "number") status = told;
+    throw error;
+  } finally {
+    notePage(request.method, routeOf(), status, (performance.now() - began) / 1000);
+  }
 }
 
 /** Notes one try of a request to NetSuite. */
