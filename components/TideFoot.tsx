@@ -6,6 +6,7 @@ import { useZone } from "./Moment.tsx";
 const LOOKS: Record<Tide["state"], [IconName, string]> = {
   level: ["circle-check", "text-success"],
   running: ["ring", "text-primary turning"],
+  paused: ["bars", "text-warning"],
   behind: ["triangle", "text-warning"],
   never: ["circle-dashed", "text-muted"],
   failing: ["octagon", "text-error"],

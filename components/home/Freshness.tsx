@@ -9,6 +9,7 @@ import { tideWords } from "../TideFoot.tsx";
 const LOOKS: Record<Tide["state"], [IconName, string]> = {
   level: ["circle-check", "good"],
   running: ["ring", "progress"],
+  paused: ["bars", "attention"],
   behind: ["triangle", "attention"],
   never: ["circle-dashed", "quiet"],
   failing: ["octagon", "wrong"],

@@ -21,6 +21,8 @@ const run = (id: number): RunView => ({
   priority: "person",
   isDryRun: false,
   range: null,
+  waitsFor: [],
+  haltedBy: null,
   createdAt: "2026-11-19T09:41:00.000Z",
   startedAt: null,
   endedAt: null,
@@ -51,6 +53,7 @@ const status: SyncStatus = {
   tide: { state: "never", share: null, watermark: null, text: "Never synced" },
   connection: { state: "unknown", answeredMs: null, checkedAt: null, message: null },
   current: null,
+  running: [],
   streams: [],
   runs: [],
   documents: 0,
@@ -70,6 +73,9 @@ function api(
     notices: () => Promise.resolve([]),
     status: () => Promise.resolve(status),
     requestRun: () => Promise.resolve(run(7)),
+    pauseRun: (id, by) => Promise.resolve({ ...run(id), status: "paused", haltedBy: by }),
+    resumeRun: (id) => Promise.resolve(run(id)),
+    cancelRun: (id, by) => Promise.resolve({ ...run(id), status: "cancelled", haltedBy: by }),
     runs: ({ limit, before = 100 }) => Promise.resolve(Array.from({ length: limit }, (_, i) => run(before - 1 - i))),
     run: (id) => Promise.resolve(id === 7 ? { ...run(7), chunks: [] } : null),
     ...sync,
@@ -137,7 +143,30 @@ Deno.test("POST sync/runs starts a run in the person's name and says where it is
   const call = api({ requestRun: (what) => (asked.push(what), Promise.resolve(run(7))) });
   const { status, body, response } = await call("/sync/runs", post({ kind: "full", streams: ["customers"] }));
   assert.deepEqual([status, body.id, response.headers.get("Location")], [202, 7, "/api/v1/sync/runs/7"]);
-  assert.deepEqual(asked, [{ kind: "full", streams: ["customers"], requestedBy: "Ada Roe" }]);
+  assert.deepEqual(asked, [{ kind: "full", streams: ["customers"], isDryRun: false, requestedBy: "Ada Roe" }]);
+});
+
+Deno.test("POST sync/runs takes a backfill with its range, and a dry run", async () => {
+  const asked: unknown[] = [];
+  const call = api({ requestRun: (what) => (asked.push(what), Promise.resolve(run(7))) });
+  const range = { from: "2026-11-01", to: "2026-11-30" };
+  await call("/sync/runs", post({ kind: "backfill", range, isDryRun: true }));
+  assert.deepEqual(asked, [{ kind: "backfill", range, isDryRun: true, requestedBy: "Ada Roe" }]);
+  const odd = await call("/sync/runs", post({ kind: "backfill", range: { from: "2026-11-01" } }));
+  assert.deepEqual([odd.status, odd.body.code], [400, "invalid_input"]);
+});
+
+Deno.test("POST sync/runs/{id}/pause, resume and cancel act in the person's name, and need sync:run", async () => {
+  for (const act of ["pause", "resume", "cancel"]) {
+    const { status, body } = await api()(`/sync/runs/7/${act}`, { method: "POST" });
+    assert.deepEqual([status, body.id], [202, 7], act);
+    if (act !== "resume") assert.equal(body.haltedBy, "Ada Roe");
+    const refused = await api()(`/sync/runs/7/${act}`, { method: "POST", as: personWith("manager") });
+    assert.deepEqual([refused.status, refused.body.permission], [403, "sync:run"]);
+  }
+  const over = api({ pauseRun: () => Promise.reject(new AppError("It is over", "run_over", "reject_request")) });
+  const { status, body } = await over("/sync/runs/7/pause", { method: "POST" });
+  assert.deepEqual([status, body.code], [409, "run_over"]);
 });
 
 Deno.test("POST sync/runs is refused to those without sync:run, by name, before the body is looked at", async () => {

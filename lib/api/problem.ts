@@ -24,6 +24,8 @@ export interface Problem {
 const BY_CODE: Record<string, [status: number, title: string]> = {
   invalid_input: [400, "The request is not understood"],
   bad_filters: [400, "The request is not understood"],
+  bad_range: [400, "The range of dates cannot be used"],
+  no_range: [400, "The streams cannot be read by dates"],
   bad_edit: [400, "The row cannot be edited so"],
   bad_schedule: [400, "The schedule cannot be like that"],
   unknown_stream: [400, "There is no such stream"],
@@ -43,6 +45,8 @@ const BY_CODE: Record<string, [status: number, title: string]> = {
   method_not_allowed: [405, "This cannot be done here"],
   run_in_progress: [409, "Another run is in progress"],
   schedule_built_in: [409, "The schedule stays"],
+  same_run_waits: [409, "The same run waits already"],
+  run_over: [409, "The run is over"],
   email_taken: [409, "The account exists already"],
   last_admin: [409, "There must be an admin"],
   own_account: [409, "The account is your own"],

@@ -23,7 +23,7 @@ export const ProblemSchema = z.object({
 }).openapi("Problem") satisfies z.ZodType<Problem>;
 
 export const TideSchema = z.object({
-  state: z.enum(["level", "running", "behind", "never", "failing"]),
+  state: z.enum(["level", "running", "paused", "behind", "never", "failing"]),
   share: share.nullable(),
   watermark: time.nullable(),
   text: z.string(),
@@ -37,7 +37,13 @@ export const RunSchema = z.object({
   requestedBy: z.string(),
   priority: z.enum(["person", "schedule"]),
   isDryRun: z.boolean(),
-  range: z.object({ from: z.iso.date(), to: z.iso.date() }).nullable(),
+  range: z.object({ from: z.iso.date(), to: z.iso.date() }).nullable().openapi({
+    description: "Of a backfill: business dates, both included",
+  }),
+  waitsFor: z.array(z.number().int()).openapi({
+    description: "Runs that read its streams just now, and for whose end it waits",
+  }),
+  haltedBy: z.string().nullable().openapi({ description: "Who has paused or cancelled it" }),
   createdAt: time,
   startedAt: time.nullable(),
   endedAt: time.nullable(),
@@ -110,7 +116,8 @@ export const SyncStatusSchema = z.object({
     checkedAt: time.nullable(),
     message: z.string().nullable(),
   }),
-  current: RunSchema.nullable(),
+  current: RunSchema.nullable().openapi({ description: "The first of `running`" }),
+  running: z.array(RunSchema).openapi({ description: "Runs that are not over" }),
   streams: z.array(StreamSchema),
   runs: z.array(RunSchema),
   documents: count,

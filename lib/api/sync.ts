@@ -1,5 +1,6 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { AppError } from "../errors.ts";
+import type { RunRequest } from "../sync/request.ts";
 import type { ChunkView, RunView, SyncStatus } from "../sync/views.ts";
 import { type ApiEnv, personOf, securedRoute } from "./app.ts";
 import { strict } from "./faults.ts";
@@ -8,7 +9,10 @@ import { ProblemSchema, RunSchema, RunWithChunksSchema, SyncStatusSchema } from 
 /** What the API asks of the sync. */
 export interface SyncForApi {
   status(): Promise<SyncStatus>;
-  requestRun(run: { kind: RunView["kind"]; streams?: string[]; requestedBy: string }): Promise<RunView>;
+  requestRun(run: RunRequest): Promise<RunView>;
+  pauseRun(id: number, by: string): Promise<RunView>;
+  resumeRun(id: number, by: string): Promise<RunView>;
+  cancelRun(id: number, by: string): Promise<RunView>;
   runs(query: { limit: number; before?: number }): Promise<RunView[]>;
   run(id: number): Promise<(RunView & { chunks: ChunkView[] }) | null>;
 }
@@ -28,7 +32,7 @@ const getStatus = securedRoute(["sync:view"], {
   path: "/sync/status",
   tags: ["Sync"],
   summary: "Where the mirror stands",
-  description: "The run in progress, every stream with its watermark, and the last runs.",
+  description: "The runs in progress, every stream with its watermark, and the last runs.",
   request: { query: strict({}) },
   responses: { 200: json(SyncStatusSchema, "The state of the sync") },
 });
@@ -56,7 +60,9 @@ const postRun = securedRoute(["sync:view", "sync:run"], {
   path: "/sync/runs",
   tags: ["Sync"],
   summary: "Start a run",
-  description: "The run is planned and queued; its address is in `Location`.",
+  description:
+    "The run is planned and queued; its address is in `Location`. Runs of different streams go side by side. " +
+    "A run whose streams are being read waits for the runs in `waitsFor`, and begins by itself when they are over.",
   request: {
     query: strict({}),
     body: {
@@ -64,9 +70,15 @@ const postRun = securedRoute(["sync:view", "sync:run"], {
       content: {
         "application/json": {
           schema: strict({
-            kind: z.enum(["full", "incremental", "proof"]),
+            kind: z.enum(["full", "incremental", "proof", "backfill"]),
             streams: z.array(z.string().min(1).max(100)).min(1).max(100).optional()
               .openapi({ description: "Names of streams; all when absent" }),
+            range: z.object({ from: z.string().max(10), to: z.string().max(10) }).optional().openapi({
+              description: "Of a backfill, and only of it: business dates, both included",
+              example: { from: "2026-11-01", to: "2026-11-30" },
+            }),
+            isDryRun: z.boolean().default(false)
+              .openapi({ description: "Read, check and report, but write nothing to the mirror" }),
           }).openapi("RunRequest"),
         },
       },
@@ -74,8 +86,8 @@ const postRun = securedRoute(["sync:view", "sync:run"], {
   },
   responses: {
     202: json(RunSchema, "The run is queued"),
-    400: problem("The body is wrong, or names a stream that does not exist"),
-    409: problem("A run is in progress"),
+    400: problem("The body is wrong, names a stream that does not exist, or a range that cannot be read"),
+    409: problem("A run that asks for the same has not begun yet"),
   },
 });
 
@@ -88,6 +100,34 @@ const getRun = securedRoute(["sync:view"], {
   responses: { 200: json(RunWithChunksSchema, "The run"), 404: problem("There is no such run") },
 });
 
+const steer = (act: "pause" | "resume" | "cancel", summary: string, description: string) =>
+  securedRoute(["sync:view", "sync:run"], {
+    method: "post",
+    path: `/sync/runs/{id}/${act}`,
+    tags: ["Sync"],
+    summary,
+    description,
+    request: { params: z.object({ id: runId }), query: strict({}) },
+    responses: {
+      202: json(RunSchema, "The run as it stands now"),
+      404: problem("There is no such run"),
+      409: problem("The run is over"),
+    },
+  });
+
+const pauseRun = steer(
+  "pause",
+  "Pause a run",
+  "Takes effect after the pages in flight, within seconds. The run keeps its checkpoints and its streams.",
+);
+const resumeRun = steer("resume", "Let a paused run go on", "It goes on from its checkpoints.");
+const cancelRun = steer(
+  "cancel",
+  "End a run before its time",
+  "Takes effect after the pages in flight, within seconds; `endedAt` is null until then. What is written stays, and " +
+    "streams that were not read to their end keep their watermark.",
+);
+
 /** Adds the resources of the sync: its state, its runs, and starting one. */
 export function addSync(app: OpenAPIHono<ApiEnv>, sync: SyncForApi): void {
   app.openapi(getStatus, async (c) => c.json(await sync.status(), 200));
@@ -99,8 +139,13 @@ export function addSync(app: OpenAPIHono<ApiEnv>, sync: SyncForApi): void {
   });
 
   app.openapi(postRun, async (c) => {
-    const { kind, streams } = c.req.valid("json");
-    const run = await sync.requestRun({ kind, ...(streams ? { streams } : {}), requestedBy: personOf(c).name });
+    const { streams, range, ...asked } = c.req.valid("json");
+    const run = await sync.requestRun({
+      ...asked,
+      ...(streams ? { streams } : {}),
+      ...(range ? { range } : {}),
+      requestedBy: personOf(c).name,
+    });
     return c.json(run, 202, { Location: `/api/v1/sync/runs/${run.id}` });
   });
 
@@ -110,4 +155,8 @@ export function addSync(app: OpenAPIHono<ApiEnv>, sync: SyncForApi): void {
     if (run === null) throw new AppError(`There is no run ${id}`, "unknown_run", "reject_request");
     return c.json(run, 200);
   });
+
+  app.openapi(pauseRun, async (c) => c.json(await sync.pauseRun(c.req.valid("param").id, personOf(c).name), 202));
+  app.openapi(resumeRun, async (c) => c.json(await sync.resumeRun(c.req.valid("param").id, personOf(c).name), 202));
+  app.openapi(cancelRun, async (c) => c.json(await sync.cancelRun(c.req.valid("param").id, personOf(c).name), 202));
 }

@@ -32,6 +32,8 @@ export interface Stream {
   /** Joined tables by alias: the text after FROM, e.g. `LEFT JOIN currency c ON c.id = t.currency`. */
   joins: Record<string, string>;
   columns: Record<string, Column>;
+  /** Column with the business date by which a backfill picks rows; null: it goes by their change time. */
+  range: string | null;
   children: Children | null;
   /** The column (by field name) whose value is the number of decimals of the row's currency; it is not stored. */
   precision: string | null;
@@ -65,6 +67,7 @@ export function stream(given: Given): Stream {
     key: ["id"],
     cursor: "lastmodifieddate",
     joins: {},
+    range: null,
     children: null,
     precision: null,
     pageRows: 1000,

@@ -12,6 +12,7 @@ export type LineKind = "main" | "item" | "discount" | "tax" | "shipping" | "cogs
 export const transactions = stream({
   name: "transactions",
   table: "transaction",
+  range: "trandate",
   joins: { c: "LEFT JOIN currency c ON c.id = t.currency" },
   precision: "precision",
   pageRows: 500,

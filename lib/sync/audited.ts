@@ -16,15 +16,19 @@ export function auditedSync(sync: Sync, audit: Audit): Sync {
     await audit.write(event(result));
     return result;
   }
+  const ofRun = (id: number) => ({ kind: "run", id: `${id}`, name: `Run ${id}` });
   const row = (id: string) => ({ kind: "quarantined row", id });
   return {
     ...sync,
     requestRun: (request) =>
       noted(sync.requestRun(request), (run) => ({
         action: "run.requested",
-        subject: { kind: "run", id: `${run.id}`, name: `Run ${run.id}` },
+        subject: ofRun(run.id),
         details: { kind: run.kind, streams: request.streams ?? "all", isDryRun: run.isDryRun },
       })),
+    pauseRun: (id, by) => noted(sync.pauseRun(id, by), () => ({ action: "run.paused", subject: ofRun(id) })),
+    resumeRun: (id, by) => noted(sync.resumeRun(id, by), () => ({ action: "run.resumed", subject: ofRun(id) })),
+    cancelRun: (id, by) => noted(sync.cancelRun(id, by), () => ({ action: "run.cancelled", subject: ofRun(id) })),
     quarantine: {
       ...quarantine,
       edit: (id, changes, by) =>

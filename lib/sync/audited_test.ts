@@ -11,6 +11,9 @@ function made() {
   const bare = {
     requestRun: ({ kind }: { kind: string }) =>
       kind === "full" ? Promise.resolve({ id: 7, kind, isDryRun: false }) : Promise.reject(new Error("no")),
+    pauseRun: () => Promise.resolve({}),
+    resumeRun: () => Promise.reject(new Error("over")),
+    cancelRun: () => Promise.resolve({}),
     status: () => Promise.resolve({ account: "1" }),
     quarantine: {
       edit: () => Promise.resolve({}),
@@ -29,6 +32,9 @@ Deno.test("auditedSync writes down what people do, after it was done, and nothin
   const { sync, events } = made();
   await sync.requestRun({ kind: "full", requestedBy: "Ada" });
   await assert.rejects(sync.requestRun({ kind: "proof", requestedBy: "Ada" }));
+  await sync.pauseRun(7, "Ada");
+  await assert.rejects(sync.resumeRun(7, "Ada"));
+  await sync.cancelRun(7, "Ada");
   await sync.status();
   await sync.quarantine.edit("customers/7", { raw: { email: "secret@example.com" } }, "Ada");
   await sync.quarantine.undoEdit("customers/7");
@@ -36,12 +42,14 @@ Deno.test("auditedSync writes down what people do, after it was done, and nothin
   for await (const _ of sync.quarantine.walk({ stream: "customers" })) { /* an export reads on */ }
   assert.deepEqual(events.map((event) => event.action), [
     "run.requested",
+    "run.paused",
+    "run.cancelled",
     "quarantine.edited",
     "quarantine.edit_undone",
     "quarantine.replayed",
     "data.exported",
   ]);
   assert.deepEqual(events[0]!.subject, { kind: "run", id: "7", name: "Run 7" });
-  assert.deepEqual(events[4]!.details, { format: "csv", rows: 5, filters: "stream=customers" });
+  assert.deepEqual(events[6]!.details, { format: "csv", rows: 5, filters: "stream=customers" });
   assert.doesNotMatch(JSON.stringify(events), /secret@example/, "values of rows do not belong into the log");
 });

@@ -5,7 +5,7 @@ const DAY_S = 86_400, HISTORY_DAYS = 400;
 
 /** The indexes of the ledger. History is kept for 400 days: long enough to compare with the same week of last year. */
 const LEDGER: IndexWish[] = [
-  // one run at a time, whoever asks: the second insert is refused by the database itself
+  // a stream is in one run at a time, whoever asks: the database itself refuses the second
   { collection: "sync_runs", key: { active: 1 }, unique: true, sparse: true },
   // one run for a due time, of however many processes that saw it, and however often they die over it
   { collection: "sync_runs", key: { scheduledAs: 1 }, unique: true, sparse: true },

@@ -76,15 +76,15 @@ Deno.test("A run that is ended takes its chunks from whoever holds them", async 
   assert.equal(await settleRun(ledger, run._id, clock.now()), true, "ending twice changes nothing");
 });
 
-Deno.test("Of many that ask at once, one gets a run and the others are told which is under way", async () => {
+Deno.test("Of many schedules that ask at once, one gets a run and the others are told which is under way", async () => {
   await using store = await openTestStore(syncIndexes(STREAMS));
   const ledger = ledgerOf(store);
   const asked = await Promise.allSettled(
-    Array.from({ length: 8 }, () => createRun(ledger, { kind: "full", requestedBy: "x" }, STREAMS, new Date())),
+    Array.from({ length: 8 }, () => createRun(ledger, { kind: "full", requestedBy: "schedule" }, STREAMS, new Date())),
   );
   assert.equal(asked.filter(({ status }) => status === "fulfilled").length, 1);
   for (const one of asked) {
-    if (one.status === "rejected") assert.match(one.reason.message, /Run \d+ is still under way/);
+    if (one.status === "rejected") assert.match(one.reason.message, /Run \d+ of \w+ is still under way/);
   }
   assert.equal(await ledger.chunks.countDocuments({}), 1, "no chunk is left of those that were refused");
 });

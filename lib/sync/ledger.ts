@@ -57,8 +57,11 @@ export interface RunDocument {
   _id: number;
   kind: RunKind;
   status: RunStatus;
-  /** Present while the run is not over; a unique index allows one such run. */
-  active?: true;
+  /**
+   * The streams that the run holds, from the moment its turn has come until it is over. A unique index allows a stream
+   * in one run only: whoever asks, the database decides. Absent while the run waits for others.
+   */
+  active?: string[];
   requestedBy: string;
   /** Of a scheduled run: the schedule and its due time. A unique index allows one run for it. */
   scheduledAs?: string;
@@ -77,6 +80,10 @@ export interface RunDocument {
   plan: number | null;
   plans: Record<string, StreamPlan>;
   error: Fault | null;
+  /** Who has paused or cancelled it, and when; absent while nobody has. */
+  halted?: { by: string; at: Date };
+  /** For how long it has been paused so far, pauses that are over. */
+  pausedMs?: number;
   /** Filled when the run ends. */
   totals: Totals | null;
 }

@@ -15,21 +15,45 @@ import { readSyncMetrics } from "./metrics.ts";
 import { Notices, type NoticeView } from "./notices.ts";
 import { type QuarantineDesk, quarantineDesk } from "./quarantine_desk.ts";
 import type { Queue } from "./queue.ts";
-import { activeRun, chunksOf, createRun, type RunRequest, totalsOf } from "./runs.ts";
+import type { RunDocument } from "./ledger.ts";
+import { openRuns, waitsFor } from "./line.ts";
+import type { RunRequest } from "./request.ts";
+import { chunksOf, createRun, totalsOf } from "./runs.ts";
 import { chunkView, runView } from "./run_view.ts";
 import { makeSchedules, type ScheduleDesk } from "./schedules/mod.ts";
 import { readStatus, readTide, type StatusParts, viewOf } from "./status.ts";
+import { cancelRun, pauseRun, resumeRun } from "./steer.ts";
 import type { ChunkView, HistoryDayView, RunView, SyncStatus, Tide } from "./views.ts";
 import { Worker } from "./worker.ts";
 
 /** What pages, the API and `main.ts` do with the sync. */
 export interface Sync {
   /**
-   * Puts a run into the ledger and wakes a worker.
+   * Puts a run into the ledger and wakes a worker. A person's run whose streams are being read waits for their end.
    *
-   * @throws {AppError} `run_in_progress` or `unknown_stream`
+   * @throws {AppError} `unknown_stream`, `bad_range`, `no_range`, `same_run_waits`; `run_in_progress` for a schedule's
    */
   requestRun(request: RunRequest): Promise<RunView>;
+  /**
+   * Pauses a run after the pages in flight. It keeps its checkpoints and its streams, over restarts too.
+   *
+   * @param by name of who does it
+   * @throws {AppError} `unknown_run` or `run_over`
+   */
+  pauseRun(id: number, by: string): Promise<RunView>;
+  /**
+   * Lets a paused run go on from its checkpoints.
+   *
+   * @throws {AppError} `unknown_run` or `run_over`
+   */
+  resumeRun(id: number, by: string): Promise<RunView>;
+  /**
+   * Ends a run after the pages in flight: what is written stays, and streams not read to their end keep their watermark.
+   * `endedAt` is null until the last worker has let go of it.
+   *
+   * @throws {AppError} `unknown_run` or `run_over`
+   */
+  cancelRun(id: number, by: string): Promise<RunView>;
   status(): Promise<SyncStatus>;
   /** Runs, newest first; `before` goes on from an earlier page. */
   runs(query: { limit: number; before?: number }): Promise<RunView[]>;
@@ -82,10 +106,27 @@ export function makeSync(given: SyncParts): Sync {
   async function requestRun(request: RunRequest): Promise<RunView> {
     const run = await createRun(ledger, request, streams, clock.now());
     log.info("A run was asked for", { run: run._id, kind: run.kind, by: run.requestedBy, streams: run.streams.length });
-    await queue.wake(run._id).catch((error) => {
+    await wake(run._id);
+    return await viewNow(run);
+  }
+
+  async function wake(runId: number): Promise<void> {
+    worker.poke();
+    await queue.wake(runId).catch((error) => {
       log.warning("The queue took no wake-up; the next look at the ledger finds the run", { error: messageOf(error) });
     });
-    return runView(run, await chunksOf(ledger, run), [], clock.now());
+  }
+
+  async function steered(run: RunDocument, what: string, by: string): Promise<RunView> {
+    log.info(`A run was ${what}`, { run: run._id, by });
+    await wake(run._id);
+    return await viewNow(run);
+  }
+
+  async function viewNow(run: RunDocument, open?: RunDocument[]): Promise<RunView> {
+    if (run.endedAt) return runView(run, [], [], clock.now());
+    const waiting = waitsFor(run, open ?? await openRuns(ledger), streams);
+    return await viewOf(parts, run, await chunksOf(ledger, run), waiting);
   }
 
   const schedules = makeSchedules({
@@ -101,18 +142,19 @@ export function makeSync(given: SyncParts): Sync {
     async runs({ limit, before }) {
       const filter = before === undefined ? {} : { _id: { $lt: before } };
       const found = await ledger.runs.find(filter, { sort: { _id: -1 }, limit }).toArray();
-      return await Promise.all(
-        found.map(async (run) =>
-          run.active ? await viewOf(parts, run, await chunksOf(ledger, run)) : runView(run, [], [], clock.now())
-        ),
-      );
+      const open = found.some((run) => !run.endedAt) ? await openRuns(ledger) : [];
+      return await Promise.all(found.map((run) => viewNow(run, open)));
     },
     async run(id) {
       const run = await ledger.runs.findOne({ _id: id });
       if (!run) return null;
       const chunks = await chunksOf(ledger, run);
-      return { ...await viewOf(parts, run, chunks), chunks: chunks.map(chunkView) };
+      const waiting = run.endedAt ? [] : waitsFor(run, await openRuns(ledger), streams);
+      return { ...await viewOf(parts, run, chunks, waiting), chunks: chunks.map(chunkView) };
     },
+    pauseRun: async (id, by) => await steered(await pauseRun(ledger, id, by, clock.now()), "paused", by),
+    resumeRun: async (id, by) => await steered(await resumeRun(ledger, id, clock.now()), "resumed", by),
+    cancelRun: async (id, by) => await steered(await cancelRun(ledger, id, by, clock.now()), "cancelled", by),
     tide: () => readTide(parts),
     notices: () => notices.list(),
     metrics: () => readSyncMetrics({ store, ledger, netsuite, streams, now: clock.now() }),
@@ -139,13 +181,14 @@ export function makeSync(given: SyncParts): Sync {
     },
   };
 
-  /** Notes how far the run under way is: its rate is read off these notes, by any process. */
+  /** Notes how far the runs under way are: their rates are read off these notes, by any process. */
   async function sample(): Promise<void> {
     try {
-      const run = await activeRun(ledger);
-      if (!run?.startedAt) return;
-      const { read } = totalsOf(await chunksOf(ledger, run));
-      await ledger.samples.insertOne({ runId: run._id, at: clock.now(), rows: read });
+      for (const run of await openRuns(ledger)) {
+        if (run.status !== "running") continue;
+        const { read } = totalsOf(await chunksOf(ledger, run));
+        await ledger.samples.insertOne({ runId: run._id, at: clock.now(), rows: read });
+      }
     } catch (error) {
       log.debug("No sample taken", { error: messageOf(error) });
     }

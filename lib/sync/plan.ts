@@ -33,7 +33,7 @@ export async function planRun(work: Work): Promise<void> {
     await ledger.chunks.deleteMany({ runId: run._id, kind: { $ne: "plan" }, plan: { $lt: held.token } });
     await ledger.chunks.insertMany(drafts.map((draft, n) => chunkOf(work, draft, n)));
     await ledger.runs.updateOne(
-      { _id: run._id, plan: null, active: true },
+      { _id: run._id, plan: null, endedAt: null, status: { $ne: "cancelled" } },
       { $set: { plan: held.token, plans, to } },
     );
   }

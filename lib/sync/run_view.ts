@@ -12,8 +12,15 @@ const MOST_WHILE_RUNNING = 0.99;
  *
  * @param chunks those that count; may be empty for a run that is over, whose totals stand in it
  * @param samples of the run, ascending; only a run under way needs them
+ * @param waitsFor runs for whose end it waits
  */
-export function runView(run: RunDocument, chunks: ChunkDocument[], samples: SampleDocument[], now: Date): RunView {
+export function runView(
+  run: RunDocument,
+  chunks: ChunkDocument[],
+  samples: SampleDocument[],
+  now: Date,
+  waitsFor: number[] = [],
+): RunView {
   const totals = run.totals ?? totalsOf(chunks);
   const expected = run.plan === null
     ? null
@@ -22,10 +29,12 @@ export function runView(run: RunDocument, chunks: ChunkDocument[], samples: Samp
     : Object.values(run.plans).reduce((sum, plan) => sum + plan.expected, 0);
   const isOver = run.endedAt !== null;
   const share = run.status === "complete" ? 1 : shareOf(totals.read, expected ?? 0, totals.chunksDone, totals.chunks);
-  const pace = isOver || !run.startedAt
+  const isPaused = run.status === "paused";
+  const pace = isOver || isPaused || !run.startedAt
     ? { ratePerSecond: null, secondsLeft: null, recentRates: [] }
     : paceOf(samples, run.startedAt, Math.max(0, (expected ?? 0) - totals.read), share, now);
-  const tookMs = run.startedAt ? +(run.endedAt ?? now) - +run.startedAt : null;
+  const until = run.endedAt ?? (isPaused ? run.halted?.at : null) ?? now;
+  const tookMs = run.startedAt ? Math.max(0, +until - +run.startedAt - (run.pausedMs ?? 0)) : null;
   return {
     id: run._id,
     kind: run.kind,
@@ -35,6 +44,8 @@ export function runView(run: RunDocument, chunks: ChunkDocument[], samples: Samp
     priority: run.priority ?? "person", // runs of before there were priorities
     isDryRun: run.isDryRun ?? false,
     range: run.range ?? null,
+    waitsFor,
+    haltedBy: run.halted?.by ?? null,
     createdAt: run.createdAt.toISOString(),
     startedAt: run.startedAt?.toISOString() ?? null,
     endedAt: run.endedAt?.toISOString() ?? null,

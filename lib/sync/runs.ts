@@ -1,7 +1,6 @@
 import { MongoServerError } from "mongodb";
 import { AppError } from "../errors.ts";
 import type { Stream } from "../streams/define.ts";
-import { streamNamed } from "../streams/registry.ts";
 import { beginTrace, pastSpan } from "../telemetry/spans.ts";
 import {
   addCounts,
@@ -11,25 +10,17 @@ import {
   newChunk,
   NO_COUNTS,
   type RunDocument,
-  type RunKind,
   type Totals,
 } from "./ledger.ts";
-
-/** What is asked for. */
-export interface RunRequest {
-  kind: RunKind;
-  /** Names of streams; all when absent or empty. */
-  streams?: string[];
-  /** Who asks: a person's name, or `schedule`. */
-  requestedBy: string;
-  /** Of a schedule: names its due time. The ledger takes one run for it, however often it is asked for. */
-  scheduledAs?: string;
-}
+import { busyStreams, openRuns, streamsHeld } from "./line.ts";
+import { checkRequest, refuseSame, type RunRequest } from "./request.ts";
 
 /**
- * Puts a run into the ledger, with the chunk that will plan it.
+ * Puts a run into the ledger, with the chunk that will plan it. A person's run is always taken: when others read its
+ * streams just now, it waits for their end. The schedule's is refused then, since the schedule comes again by itself.
  *
- * @throws {AppError} `unknown_stream`, `run_in_progress` while another run is not over, or `already_scheduled`
+ * @throws {AppError} `unknown_stream`, `bad_range`, `no_range` or `same_run_waits`; `run_in_progress` or `already_scheduled`
+ *   for the schedule
  */
 export async function createRun(
   ledger: Ledger,
@@ -37,19 +28,22 @@ export async function createRun(
   all: readonly Stream[],
   now: Date,
 ): Promise<RunDocument> {
-  const asked = request.streams?.length ? new Set(request.streams.map((name) => streamNamed(name).name)) : null;
-  const streams = all.filter((stream) => !asked || asked.has(stream.name)).map((stream) => stream.name);
-  await refuseSecond(ledger); // the index below decides; this look only saves a number from being drawn for nothing
+  const { streams, range, priority, isDryRun } = checkRequest(request, all);
+  if (isDryRun || range) {
+    throw new AppError("Dry runs and backfills are not possible yet", "bad_range", "reject_request");
+  }
+  const open = await openRuns(ledger);
+  if (priority === "schedule") refuseBusy(streams, open, all);
+  else refuseSame({ kind: request.kind, streams, range, isDryRun }, open);
   const run: RunDocument = {
     _id: await ledger.next("run"),
     kind: request.kind,
     status: "queued",
-    active: true,
     requestedBy: request.requestedBy,
     ...(request.scheduledAs ? { scheduledAs: request.scheduledAs } : {}),
-    priority: request.requestedBy === "schedule" ? "schedule" : "person",
-    isDryRun: false,
-    range: null,
+    priority,
+    isDryRun,
+    range,
     streams,
     trace: beginTrace("tidemark.run.request", { "tidemark.kind": request.kind, "tidemark.streams": streams }),
     createdAt: now,
@@ -61,17 +55,25 @@ export async function createRun(
     error: null,
     totals: null,
   };
+  const held = streamsHeld(streams, all), busy = busyStreams(open, all);
   // the chunk first: a run without its plan would never begin, while a chunk without a run disturbs nobody
   await ledger.chunks.insertOne(planChunk(run, now));
-  try {
-    await ledger.runs.insertOne(run);
-  } catch (error) {
-    await ledger.chunks.deleteOne({ _id: planChunk(run, now)._id });
-    if (!(error instanceof MongoServerError) || error.code !== 11000) throw error;
-    await refuseRepeated(ledger, request);
-    await refuseSecond(ledger);
-    throw error;
+  if (!held.some((name) => busy.has(name))) {
+    try {
+      const begun: RunDocument = { ...run, active: held };
+      await ledger.runs.insertOne(begun);
+      return begun;
+    } catch (error) {
+      if (isOther(error)) throw error; // else another run has taken one of the streams meanwhile
+    }
   }
+  if (priority === "schedule") {
+    await ledger.chunks.deleteOne({ _id: planChunk(run, now)._id });
+    await refuseRepeated(ledger, request);
+    refuseBusy(streams, await openRuns(ledger), all);
+    throw refusal("Another run of the same streams");
+  }
+  await ledger.runs.insertOne(run);
   return run;
 }
 
@@ -81,24 +83,27 @@ async function refuseRepeated(ledger: Ledger, { scheduledAs }: RunRequest): Prom
   throw new AppError(`Run ${other._id} was made for ${scheduledAs} already`, "already_scheduled", "reject_request");
 }
 
-async function refuseSecond(ledger: Ledger): Promise<void> {
-  const other = await activeRun(ledger);
-  if (!other) return;
-  throw new AppError(
-    `Run ${other._id} is still under way: one run at a time. Wait for its end, then ask again.`,
+function isOther(error: unknown): boolean {
+  return !(error instanceof MongoServerError) || error.code !== 11000;
+}
+
+function refuseBusy(streams: string[], open: RunDocument[], all: readonly Stream[]): void {
+  const busy = busyStreams(open, all);
+  const taken = streamsHeld(streams, all).find((name) => busy.has(name));
+  if (taken) throw refusal(`Run ${busy.get(taken)} of ${taken}`);
+}
+
+function refusal(what: string): AppError {
+  return new AppError(
+    `${what} is still under way: a stream is in one run at a time. Wait for its end, then ask again.`,
     "run_in_progress",
     "reject_request",
   );
 }
 
-/** The run that is not over, if there is one. */
-export function activeRun(ledger: Ledger): Promise<RunDocument | null> {
-  return ledger.runs.findOne({ active: true });
-}
-
 /** Ends a run at once for a reason that concerns all of it: what has not begun will not. */
 export async function failRun(ledger: Ledger, runId: number, fault: Fault, now: Date): Promise<void> {
-  await ledger.runs.updateOne({ _id: runId, active: true }, { $set: { error: fault } });
+  await ledger.runs.updateOne({ _id: runId, endedAt: null }, { $set: { error: fault } });
   await ledger.chunks.updateMany(
     { runId, status: { $in: ["waiting", "working"] } },
     {
@@ -111,26 +116,51 @@ export async function failRun(ledger: Ledger, runId: number, fault: Fault, now: 
 /**
  * Ends a run when none of its chunks is left to do. Safe to call at any time, from any process.
  *
+ * A cancelled run ends as soon as no worker is at it any more: what has not begun will not, and what a dead worker held is
+ * not taken up again.
+ *
  * @returns whether the run is over now
  */
 export async function settleRun(ledger: Ledger, runId: number, now: Date): Promise<boolean> {
-  const run = await ledger.runs.findOne({ _id: runId, active: true });
+  const run = await ledger.runs.findOne({ _id: runId, endedAt: null });
   if (!run) return true;
+  const isCancelled = run.status === "cancelled";
+  if (isCancelled) await dropChunks(ledger, run, now);
   const chunks = await chunksOf(ledger, run);
   const isOver = chunks.every((chunk) => chunk.status === "done" || chunk.status === "failed");
-  if (!isOver || (run.plan === null && chunks.every((chunk) => chunk.status === "done"))) return false;
+  if (!isOver || (!isCancelled && run.plan === null && chunks.every((chunk) => chunk.status === "done"))) return false;
   const failed = chunks.filter((chunk) => chunk.status === "failed");
   const first = failed.find((chunk) => !DERIVED.has(chunk.error?.code ?? "")) ?? failed[0];
-  const status = failed.length === 0
+  const status = isCancelled
+    ? "cancelled"
+    : failed.length === 0
     ? "complete"
     : failed.every((chunk) => chunk.kind === "proof")
     ? "incomplete"
     : "failed";
-  const ended = { status, endedAt: now, totals: totalsOf(chunks), error: run.error ?? first?.error ?? null } as const;
-  const done = await ledger.runs.updateOne({ _id: runId, active: true }, { $set: ended, $unset: { active: "" } });
+  const error = isCancelled ? null : run.error ?? first?.error ?? null;
+  const ended = { status, endedAt: now, totals: totalsOf(chunks), error } as const;
+  const done = await ledger.runs.updateOne(
+    // a run that is paused or cancelled just now is looked at again
+    { _id: runId, endedAt: null, status: run.status },
+    { $set: ended, $unset: { active: "" } },
+  );
   if (done.modifiedCount > 0) traceEnd({ ...run, ...ended }, ended.totals); // by the one process that has ended it
-  return true;
+  return done.modifiedCount > 0;
 }
+
+async function dropChunks(ledger: Ledger, run: RunDocument, now: Date): Promise<void> {
+  await ledger.chunks.updateMany(
+    {
+      runId: run._id,
+      $or: [{ status: "waiting" }, { status: "working", "lease.until": { $lt: now } }],
+    },
+    { $set: { status: "failed", lease: null, error: CANCELLED } },
+  );
+}
+
+/** Why a chunk of a cancelled run was not done. */
+export const CANCELLED: Fault = { code: "run_cancelled", message: "The run was cancelled before this chunk was done" };
 
 /** The run's span: its processes are many, so it is told once, at the end. */
 function traceEnd(run: RunDocument, totals: Totals): void {
@@ -150,7 +180,7 @@ function traceEnd(run: RunDocument, totals: Totals): void {
 }
 
 /** Faults that only follow from another one. */
-const DERIVED = new Set(["stream_failed", "run_ended"]);
+const DERIVED = new Set(["stream_failed", "run_ended", "run_cancelled"]);
 
 /** The chunks that count for a run, in the order in which they are taken up. */
 export function chunksOf(ledger: Ledger, run: RunDocument): Promise<ChunkDocument[]> {

@@ -4,7 +4,8 @@ import type { Store } from "../store/connect.ts";
 import { TOMBSTONES } from "../store/live.ts";
 import type { Stream } from "../streams/define.ts";
 import type { ChunkDocument, Ledger, ProofDocument, RunDocument, StateDocument } from "./ledger.ts";
-import { activeRun, chunksOf } from "./runs.ts";
+import { openRuns, waitsFor } from "./line.ts";
+import { chunksOf } from "./runs.ts";
 import { expectedOf, runView } from "./run_view.ts";
 import type { Notices } from "./notices.ts";
 import type { ConnectionView, ProofView, RunView, StreamView, SyncStatus, Tide } from "./views.ts";
@@ -23,21 +24,25 @@ export interface StatusParts {
 const RUNS_SHOWN = 10;
 const NAMES = { full: "Full run", incremental: "Incremental run", proof: "Proof", backfill: "Backfill" };
 
+/** A run that is not over, with its chunks. */
+interface OpenRun {
+  run: RunDocument;
+  chunks: ChunkDocument[];
+  view: RunView;
+}
+
 /** Everything the Sync page shows. */
 export async function readStatus(parts: StatusParts): Promise<SyncStatus> {
   const { ledger, netsuite, streams, notices, now } = parts;
-  const [active, states, latest, gaps] = await Promise.all([
-    activeRun(ledger),
+  const [open, states, latest, gaps] = await Promise.all([
+    readOpen(parts),
     statesOf(ledger),
     ledger.runs.find({}, { sort: { _id: -1 }, limit: RUNS_SHOWN }).toArray(),
     notices.gaps(),
   ]);
-  const chunks = active ? await chunksOf(ledger, active) : [];
-  const current = active ? await viewOf(parts, active, chunks) : null;
-  const views = await Promise.all(
-    streams.map((stream) => streamView(parts, stream, states.get(stream.name), active, chunks)),
-  );
-  const runs = latest.map((run) => current && run._id === current.id ? current : runView(run, [], [], now()));
+  const views = await Promise.all(streams.map((stream) => streamView(parts, stream, states.get(stream.name), open)));
+  const running = open.map(({ view }) => view);
+  const runs = latest.map((run) => running.find(({ id }) => id === run._id) ?? runView(run, [], [], now()));
   const { inUse, most, kept } = netsuite.governor;
   return {
     now: now().toISOString(),
@@ -45,11 +50,12 @@ export async function readStatus(parts: StatusParts): Promise<SyncStatus> {
     tide: tideOf(
       parts,
       views.filter(({ table }) => !gaps.has(table)).map((view) => view.watermark),
-      current,
-      latest[0] ?? null,
+      running,
+      latest,
     ),
     connection: connectionOf(netsuite),
-    current,
+    current: running[0] ?? null,
+    running,
     streams: views,
     runs,
     documents: views.reduce((sum, view) => sum + view.documents, 0),
@@ -57,29 +63,44 @@ export async function readStatus(parts: StatusParts): Promise<SyncStatus> {
   };
 }
 
-/** The one line at the foot of every page: three small reads. */
+/** The one line at the foot of every page: a few small reads. */
 export async function readTide(parts: StatusParts): Promise<Tide> {
   const { ledger, streams, notices } = parts;
-  const [active, states, [latest], gaps] = await Promise.all([
-    activeRun(ledger),
+  const [open, states, latest, gaps] = await Promise.all([
+    readOpen(parts),
     statesOf(ledger),
-    ledger.runs.find({}, { sort: { _id: -1 }, limit: 1 }).toArray(),
+    ledger.runs.find({}, { sort: { _id: -1 }, limit: RUNS_SHOWN }).toArray(),
     notices.gaps(),
   ]);
-  const current = active ? await viewOf(parts, active, await chunksOf(ledger, active)) : null;
   const marks = streams.filter(({ table }) => !gaps.has(table)).map((stream) =>
     states.get(stream.name)?.watermark?.toISOString() ?? null
   );
-  return tideOf(parts, marks, current, latest ?? null);
+  return tideOf(parts, marks, open.map(({ view }) => view), latest);
+}
+
+/** Runs that are not over, the one that a person cares about most first: those that move, then those that rest, then those that wait. */
+async function readOpen(parts: StatusParts): Promise<OpenRun[]> {
+  const open = await openRuns(parts.ledger);
+  const all = await Promise.all(open.map(async (run): Promise<OpenRun> => {
+    const chunks = await chunksOf(parts.ledger, run);
+    return { run, chunks, view: await viewOf(parts, run, chunks, waitsFor(run, open, parts.streams)) };
+  }));
+  const rank = ({ view }: OpenRun) => view.waitsFor.length > 0 ? 2 : view.status === "paused" ? 1 : 0;
+  return all.sort((a, b) => rank(a) - rank(b)); // stable: within a rank they stay in turn
 }
 
 /** A run with its chunks' sums and its pace. */
-export async function viewOf(parts: StatusParts, run: RunDocument, chunks: ChunkDocument[]): Promise<RunView> {
+export async function viewOf(
+  parts: StatusParts,
+  run: RunDocument,
+  chunks: ChunkDocument[],
+  waitsFor: number[] = [],
+): Promise<RunView> {
   const since = new Date(+parts.now() - 11 * 60_000);
   const samples = run.endedAt
     ? []
     : await parts.ledger.samples.find({ runId: run._id, at: { $gte: since } }, { sort: { at: 1 } }).toArray();
-  return runView(run, chunks, samples, parts.now());
+  return runView(run, chunks, samples, parts.now(), waitsFor);
 }
 
 async function statesOf(ledger: Ledger): Promise<Map<string, StateDocument>> {
@@ -90,8 +111,7 @@ async function streamView(
   parts: StatusParts,
   stream: Stream,
   state: StateDocument | undefined,
-  run: RunDocument | null,
-  chunks: ChunkDocument[],
+  open: OpenRun[],
 ): Promise<StreamView> {
   const { store, ledger, now } = parts;
   const collection = store.collection(stream.name);
@@ -101,16 +121,19 @@ async function streamView(
     collection.countDocuments(TOMBSTONES),
     store.collection("quarantine").countDocuments({ stream: stream.name }),
   ]);
+  // of several runs that it is in, one reads it and the others wait: that one stands first
+  const { run, chunks, view } = open.find(({ run }) => run.streams.includes(stream.name)) ?? NO_RUN;
   const own = chunks.filter((chunk) => chunk.stream === stream.name);
   const reading = own.filter((chunk) => chunk.kind === "read" || chunk.kind === "follow");
   const rowsRead = reading.reduce((sum, chunk) => sum + chunk.counts.read, 0);
   const expected = expectedOf(own);
   const watermark = state?.watermark ?? null;
-  const isIn = run?.streams.includes(stream.name) && run.plan !== null;
+  const isIn = run !== null && run.plan !== null;
+  const isResting = view?.status === "paused" && stateOf(own) === "reading";
   return {
     name: stream.name,
     table: stream.table,
-    state: isIn ? stateOf(own) : run?.streams.includes(stream.name) ? "waiting" : "idle",
+    state: isIn && !isResting ? stateOf(own) : run ? "waiting" : "idle",
     rowsRead,
     rowsExpected: isIn ? expected : null,
     share: isIn ? (stateOf(own) === "done" ? 1 : expected > 0 ? Math.min(0.99, rowsRead / expected) : 0) : null,
@@ -125,6 +148,8 @@ async function streamView(
     deletes: stream.deletedTypes.length > 0 ? "deletedrecord" : "sweep",
   };
 }
+
+const NO_RUN = { run: null, chunks: [], view: null };
 
 function proofView({ outcome, at, rows, repaired, differing }: ProofDocument): ProofView {
   return { outcome, at: at.toISOString(), rows, repaired, differing };
@@ -147,23 +172,25 @@ function connectionOf(netsuite: NetSuite): ConnectionView {
   };
 }
 
-function tideOf(
-  parts: StatusParts,
-  marks: (string | null)[],
-  current: RunView | null,
-  latest: RunDocument | null,
-): Tide {
+function tideOf(parts: StatusParts, marks: (string | null)[], running: RunView[], latest: RunDocument[]): Tide {
   const known = marks.filter((mark) => mark !== null).sort();
   const watermark = known.length === marks.length ? known[0] ?? null : null;
-  const say = (state: Tide["state"], text: string): Tide => ({ state, text, watermark, share: current?.share ?? null });
-  if (current && (current.kind !== "incremental" || !watermark)) {
-    return say(
-      "running",
-      `${NAMES[current.kind]}, ${Math.floor(current.share * 100)}%`,
-    );
+  const moving = running.find(({ status, waitsFor }) => status !== "paused" && waitsFor.length === 0) ?? null;
+  const large = running.find((run) => run.status === "running" && (run.kind !== "incremental" || !watermark)) ?? moving;
+  const paused = running.find(({ status }) => status === "paused");
+  const say = (state: Tide["state"], text: string, run = moving): Tide => {
+    return { state, text, watermark, share: run?.share ?? null };
+  };
+  if (large && (large.kind !== "incremental" || !watermark)) {
+    const name = large.isDryRun ? `Dry run, ${NAMES[large.kind].toLowerCase()}` : NAMES[large.kind];
+    return say("running", `${name}, ${Math.floor(large.share * 100)}%`, large);
   }
-  if (latest && latest.endedAt && latest.status !== "complete") {
-    return say("failing", latest.status === "failed" ? `Run ${latest._id} failed` : `Run ${latest._id} is incomplete`);
+  // its streams stand still for as long as it is paused: that is never level
+  if (paused) return say("paused", `Run ${paused.id} is paused`, paused);
+  // a dry run says nothing of the mirror, and a run that was cancelled failed at nothing
+  const last = latest.find(({ isDryRun, status }) => !isDryRun && status !== "cancelled");
+  if (last && last.endedAt && last.status !== "complete") {
+    return say("failing", last.status === "failed" ? `Run ${last._id} failed` : `Run ${last._id} is incomplete`);
   }
   if (!watermark) return say("never", "Not synced yet");
   const lagMs = +parts.now() - Date.parse(watermark);

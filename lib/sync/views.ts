@@ -5,7 +5,7 @@
 
 /** The state of the mirror in one line, shown at the foot of every page. */
 export interface Tide {
-  state: "level" | "running" | "behind" | "never" | "failing";
+  state: "level" | "running" | "paused" | "behind" | "never" | "failing";
   /** Share of the run in progress, 0 to 1; null when none runs. */
   share: number | null;
   /** The oldest watermark of all streams; null until every stream has one. */
@@ -42,6 +42,10 @@ export interface RunView {
   isDryRun: boolean;
   /** Of a backfill: business dates, `YYYY-MM-DD`, both included. */
   range: { from: string; to: string } | null;
+  /** Runs that read its streams just now, and for whose end it waits; empty when its turn has come. */
+  waitsFor: number[];
+  /** Who has paused or cancelled it; null while nobody has, and after it was resumed. */
+  haltedBy: string | null;
   createdAt: string;
   startedAt: string | null;
   endedAt: string | null;
@@ -118,7 +122,10 @@ export interface SyncStatus {
   account: string;
   tide: Tide;
   connection: ConnectionView;
+  /** Of the runs that are not over, the one that a person cares about most. */
   current: RunView | null;
+  /** All runs that are not over, in the order in which they are served; {@link current} is the first. */
+  running: RunView[];
   streams: StreamView[];
   runs: RunView[];
   documents: number;

@@ -3,6 +3,8 @@ import { type Clock, pause } from "../clock.ts";
 import { AppError, LeaseLostError, messageOf } from "../errors.ts";
 import { aboutLog, logOf } from "../log.ts";
 import type { NetSuite } from "../sources/netsuite/client.ts";
+import type { Reader } from "../sources/netsuite/read.ts";
+import type { Urgency } from "../sources/netsuite/slots.ts";
 import type { Store } from "../store/connect.ts";
 import type { Stream } from "../streams/define.ts";
 import { streamNamed } from "../streams/registry.ts";
@@ -16,7 +18,8 @@ import { type Notices, tablesOf } from "./notices.ts";
 import { planRun } from "./plan.ts";
 import { proveStream } from "./proof.ts";
 import { readChunk } from "./read_chunk.ts";
-import { activeRun, failRun, settleRun } from "./runs.ts";
+import { holds, letIn, openRuns } from "./line.ts";
+import { CANCELLED, failRun, settleRun } from "./runs.ts";
 import { traced } from "./traced.ts";
 import type { Work } from "./work.ts";
 
@@ -49,7 +52,10 @@ export class Worker {
   readonly #holder: Holder;
   readonly #stop = new AbortController();
   readonly #sleepers = new Set<AbortController>();
+  /** What this worker is at: a run that a person halts is let go of. */
+  readonly #doing = new Map<AbortController, number>();
   #hands: Promise<void>[] = [];
+  #turns = 0;
 
   constructor(parts: WorkerParts) {
     this.#parts = { ...parts, netsuite: traced(parts.netsuite) };
@@ -60,6 +66,7 @@ export class Worker {
   /** Begins to look for work. */
   start(): void {
     for (let hand = 0; hand < MOST_HANDS; hand++) this.#hands.push(this.#loop(hand));
+    this.#hands.push(this.#watch());
   }
 
   /** Tells the worker that there is something to do now. */
@@ -78,7 +85,7 @@ export class Worker {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
-        if (hand < this.#parts.width() && await this.#step()) continue;
+        if (hand < this.#parts.width() && await this.#step(hand)) continue;
       } catch (error) {
         log.error("The ledger could not be reached; looking again", { error: messageOf(error) });
       }
@@ -94,26 +101,71 @@ export class Worker {
     this.#sleepers.delete(sleeper);
   }
 
+  /** Looks each second, and when poked, whether a person has halted a run that this worker is at. */
+  async #watch(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#heed();
+      } catch (error) {
+        log.debug("Nobody could be asked whether to go on", { error: messageOf(error) });
+      }
+      await this.#idle();
+    }
+  }
+
+  async #heed(): Promise<void> {
+    if (this.#doing.size === 0) return;
+    const halted = await this.#parts.ledger.runs.find(
+      { _id: { $in: [...new Set(this.#doing.values())] }, status: { $in: ["paused", "cancelled"] } },
+      { projection: { status: 1 } },
+    ).toArray();
+    for (const { _id, status } of halted) {
+      const reason = new AppError(`Run ${_id} was ${status}`, `run_${status}`, "retry");
+      for (const [stop, run] of this.#doing) if (run === _id) stop.abort(reason);
+    }
+  }
+
   /** Does one chunk, if there is one. */
-  async #step(): Promise<boolean> {
+  async #step(hand: number): Promise<boolean> {
+    const { ledger, clock, streams } = this.#parts;
+    const open = await openRuns(ledger);
+    if (open.length === 0) return false;
+    const begun = (await letIn(ledger, open, streams)).filter(holds);
+    for (const run of open.filter(({ status }) => status === "cancelled")) await this.#settle(run);
+    for (const run of this.#inTurn(begun.filter(({ status }) => status === "queued" || status === "running"), hand)) {
+      const held = await claim(ledger, run, this.#holder);
+      if (!held) {
+        await this.#settle(run);
+        continue;
+      }
+      if (!run.startedAt) {
+        await ledger.runs.updateOne(
+          { _id: run._id, status: "queued", startedAt: null },
+          { $set: { status: "running", startedAt: clock.now() } },
+        );
+      }
+      await this.#do(run, held);
+      await this.#settle(run);
+      this.poke(); // what waited for this chunk may begin now
+      return true;
+    }
+    return false;
+  }
+
+  async #settle(run: RunDocument): Promise<void> {
     const { ledger, clock } = this.#parts;
-    const run = await activeRun(ledger);
-    if (!run) return false;
-    const held = await claim(ledger, run, this.#holder);
-    if (!held) {
-      await settleRun(ledger, run._id, clock.now());
-      return false;
-    }
-    if (!run.startedAt) {
-      await ledger.runs.updateOne(
-        { _id: run._id, active: true, startedAt: null },
-        { $set: { status: "running", startedAt: clock.now() } },
-      );
-    }
-    await this.#do(run, held);
-    await settleRun(ledger, run._id, clock.now());
-    this.poke(); // what waited for this chunk may begin now
-    return true;
+    if (await settleRun(ledger, run._id, clock.now())) this.poke(); // who waited for its streams may begin
+  }
+
+  /**
+   * Runs in the order in which this hand serves them: people's first. One hand serves the schedule's first, so that a run
+   * of many hours does not let the other streams fall behind; a worker with a single hand takes turns.
+   */
+  #inTurn(runs: RunDocument[], hand: number): RunDocument[] {
+    const isForSchedule = hand === 0 && (this.#parts.width() > 1 || this.#turns++ % 2 === 1);
+    if (!isForSchedule) return runs;
+    const isScheduled = ({ priority }: RunDocument) => priority === "schedule";
+    return [...runs.filter(isScheduled), ...runs.filter((run) => !isScheduled(run))];
   }
 
   /** Does one chunk inside its span; every log line below names run, chunk, stream and trace. */
@@ -137,16 +189,26 @@ export class Worker {
     const signal = AbortSignal.any([this.#stop.signal, stop.signal]);
     const { store, ledger, netsuite, notices, config, clock } = this.#parts;
     const gaps = await notices.gaps();
-    const reader = { netsuite, gaps, meter: { requests: 0, throttled: 0 }, signal, now: () => clock.now() };
+    const reader: Reader = {
+      netsuite,
+      gaps,
+      meter: { requests: 0, throttled: 0 },
+      signal,
+      now: () => clock.now(),
+      urgency: urgencyOf(run),
+    };
     const streams = run.streams.map(streamNamed);
     const work: Work = { store, ledger, run, held, reader, config, streams, signal };
     using _lease = keepLease(ledger, held, this.#holder, stop);
+    this.#doing.set(stop, run._id);
     try {
       await doChunk(work);
       await this.#noteBack(run, held);
       log.debug("A chunk is done", { kind: held.chunk.kind, ...work.reader.meter });
     } catch (error) {
       await this.#fail(work, error);
+    } finally {
+      this.#doing.delete(stop);
     }
   }
 
@@ -176,7 +238,11 @@ export class Worker {
       throttled: chunk.throttled + reader.meter.throttled,
     };
     try {
-      if (this.#stop.signal.aborted) {
+      const halt = codeOf(work.signal.reason);
+      if (halt === "run_cancelled") {
+        return await change(ledger, held, { $set: { ...costs, status: "failed", lease: null, error: CANCELLED } });
+      }
+      if (this.#stop.signal.aborted || halt === "run_paused") {
         return await change(ledger, held, {
           $set: { ...costs, status: "waiting", lease: null },
           $inc: { attempts: -1 },
@@ -208,6 +274,18 @@ export class Worker {
       log.error("A failed chunk could not be noted", { ...about, error: messageOf(again) });
     }
   }
+}
+
+function codeOf(reason: unknown): string | null {
+  return reason instanceof AppError ? reason.code : null;
+}
+
+/**
+ * A person who asks for what has changed waits for it, and is served before all that has time. Runs of many hours are
+ * background work whoever asks: else nothing else would be served while they last.
+ */
+function urgencyOf(run: RunDocument): Urgency {
+  return run.kind === "incremental" && run.priority === "person" ? "person" : "background";
 }
 
 /** What each kind of chunk does. */

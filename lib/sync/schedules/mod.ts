@@ -2,6 +2,7 @@ import type { Clock } from "../../clock.ts";
 import type { Store } from "../../store/connect.ts";
 import type { Stream } from "../../streams/define.ts";
 import type { Ledger } from "../ledger.ts";
+import { busyStreams, openRuns } from "../line.ts";
 import { type ScheduleDesk, scheduleDesk } from "./desk.ts";
 import { schedulesOf } from "./document.ts";
 import { seedSchedules } from "./seed.ts";
@@ -39,18 +40,10 @@ export function makeSchedules({ store, ledger, streams, clock, everyMs, zone, re
     findScheduled: async (scheduledAs) =>
       (await ledger.runs.findOne({ scheduledAs }, { projection: { _id: 1 } }))?._id ?? null,
     hasRuns: async () => await ledger.runs.findOne({}, { projection: { _id: 1 } }) !== null,
-    streams: async () => {
-      const busy = new Map<string, number>();
-      for await (const run of ledger.runs.find({ endedAt: null }, { projection: { streams: 1 } })) {
-        for (const stream of run.streams) busy.set(stream, run._id);
-      }
-      // what follows a stream is read for what changed there: it waits with it
-      for (const { name, follows } of streams) {
-        const leader = follows && busy.get(follows.stream);
-        if (leader !== undefined && leader !== null && !busy.has(name)) busy.set(name, leader);
-      }
-      return { all: streams.map(({ name }) => name), busy };
-    },
+    streams: async () => ({
+      all: streams.map(({ name }) => name),
+      busy: busyStreams(await openRuns(ledger), streams),
+    }),
   };
   return {
     desk: scheduleDesk({ store, streams, clock, seed }),

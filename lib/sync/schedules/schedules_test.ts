@@ -4,7 +4,8 @@ import { openTestStore, type TestStore } from "../../store/testing.ts";
 import { STREAMS } from "../../streams/registry.ts";
 import { syncIndexes } from "../indexes.ts";
 import { ledgerOf } from "../ledger.ts";
-import { createRun, type RunRequest } from "../runs.ts";
+import type { RunRequest } from "../request.ts";
+import { createRun } from "../runs.ts";
 import type { ScheduleInput } from "./desk.ts";
 import { schedulesOf } from "./document.ts";
 import { makeSchedules } from "./mod.ts";
@@ -28,7 +29,7 @@ async function house(store: TestStore, everyMs = MINUTE) {
       },
     });
   const end = () =>
-    ledger.runs.updateMany({ active: true }, { $set: { endedAt: clock.now() }, $unset: { active: "" } });
+    ledger.runs.updateMany({ endedAt: null }, { $set: { endedAt: clock.now() }, $unset: { active: "" } });
   const schedules = make();
   await schedules.desk.list();
   return { ledger, clock, asked, make, end, ...schedules };
