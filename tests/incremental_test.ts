@@ -91,3 +91,31 @@ Deno.test("A record that comes back is revived", async () => {
   assert.ok(back && !back.deletedAt && !back.deleteReason);
   await assertLevel(engine.store, engine.read);
 });
+
+Deno.test("Runs of some streams never skip the deletes of others", async () => {
+  await using engine = await startEngine({ share: 0.01, env: { SYNC_OVERLAP_SECONDS: "0" } });
+  await engine.run("full");
+  await nextSecond();
+  const { db } = engine.netsuite;
+  const remove = (table: string, type: string) => {
+    const { id } = db.prepare(`SELECT MAX(id) AS id FROM "${table}"`).get() as { id: number };
+    db.prepare(`DELETE FROM "${table}" WHERE id = ?`).run(id);
+    db.prepare("INSERT INTO deletedrecord (recordid, recordtypeid, type, name, deleteddate) VALUES (?, -2, ?, 'x', ?)")
+      .run(id, type, new Date().toISOString().slice(0, 19).replace("T", " "));
+    return id;
+  };
+  const vendor = remove("vendor", "Vendor"), department = remove("department", "Department");
+  await nextSecond();
+  const first = await engine.run("incremental", ["departments", "transactions"]);
+  assert.deepEqual([first.status, first.deleted], ["complete", 1]);
+  await nextSecond();
+  const second = await engine.run("incremental", ["departments"]);
+  assert.equal(second.requests, 2, "its own deletes are done");
+  const third = await engine.run("incremental", ["vendors", "departments"]);
+  assert.deepEqual([third.status, third.deleted], ["complete", 1]);
+  for (const [stream, _id] of [["vendors", vendor], ["departments", department]] as const) {
+    const gone = await engine.store.collection<{ _id: number; deletedAt?: Date }>(stream).findOne({ _id });
+    assert.ok(gone?.deletedAt, `${stream} ${_id}`);
+  }
+  await assertLevel(engine.store, engine.read);
+});

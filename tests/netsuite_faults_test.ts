@@ -11,10 +11,10 @@ import {
   existing,
   extentOf,
   histogramOf,
-  probe,
   type Reader,
   readPage,
 } from "../lib/sources/netsuite/read.ts";
+import { probe } from "../lib/sources/netsuite/probe.ts";
 import type { Stream } from "../lib/streams/define.ts";
 import { streamNamed } from "../lib/streams/registry.ts";
 import { FAULT_NAMES, type FaultSettings } from "../standins/netsuite/faults.ts";
@@ -94,9 +94,9 @@ async function readEverything(reader: Reader): Promise<unknown> {
   const ids = (read.customers as [Record<string, string>, unknown][]).slice(0, 60).map(([row]) => row.tm_key0!);
   read.existing = [...await existing(reader, customers, [...ids, "999999998", "999999999"])].sort();
   read.gone = [...await existing(reader, customers, ["999999999"])];
-  read.moved = [
-    ...await probe(reader, [{ stream: customers, from: LONG_AGO }, { stream: STREAMS[1]!, from: LONG_AGO }], LONG_AGO),
-  ];
+  const moving = [customers, STREAMS[1]!].map((stream) => ({ stream, from: LONG_AGO }));
+  const moved = await probe(reader, { moving, whole: [], deletedSince: LONG_AGO });
+  read.moved = [...moved.changed, moved.deleted];
   const deleted = [];
   for await (const page of deletedIn(reader, { from: LONG_AGO, to: new Date("2100-01-01T00:00:00Z") })) {
     deleted.push(...page);

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { systemClock } from "../lib/clock.ts";
 import { openNetSuite } from "../lib/sources/netsuite/client.ts";
 import { freshGaps } from "../lib/sources/netsuite/gaps.ts";
-import { probe, type Reader, readPage } from "../lib/sources/netsuite/read.ts";
+import { probe } from "../lib/sources/netsuite/probe.ts";
+import { type Reader, readPage } from "../lib/sources/netsuite/read.ts";
 import { text } from "../lib/streams/column.ts";
 import { stream } from "../lib/streams/define.ts";
 import { streamNamed } from "../lib/streams/registry.ts";
@@ -172,13 +173,11 @@ Deno.test("A probe beside which another question finds what it lacks is asked ag
     now: () => new Date(),
   };
   const from = new Date(0);
-  const moved = await probe(
-    reader,
-    ["customers", "items"].map((name) => ({ stream: streamNamed(name), from })),
-    from,
-  );
+  const moving = ["customers", "items"].map((name) => ({ stream: streamNamed(name), from }));
+  const moved = await probe(reader, { moving, whole: [], deletedSince: from });
   assert.deepEqual(found, ["customer.lastmodifieddate"]);
-  assert.deepEqual([...moved.keys()].sort(), ["deletedrecord", "items"]);
+  assert.deepEqual([...moved.changed.keys()], ["items"]);
+  assert.notEqual(moved.deleted, null);
 });
 
 Deno.test("A stream of more than 100 columns is asked in parts and joined by id, also when rows change in between", async () => {

@@ -1,7 +1,7 @@
 import { AppError } from "../errors.ts";
 import { settleDirty } from "../marts/sales.ts";
 import type { Stream } from "../streams/define.ts";
-import { moveWatermark } from "./watermark.ts";
+import { moveDeletes, moveWatermark } from "./watermark.ts";
 import { finish, type Work } from "./work.ts";
 
 /**
@@ -27,7 +27,10 @@ export async function closeStream(work: Work, stream: Stream): Promise<void> {
   }
   if (stream.name === "transactions") await settleDirty(work.store);
   const full = run.plans[stream.name]?.mode === "full" ? { lastFullAt: work.reader.now() } : {};
+  const plan = run.plans[stream.name];
+  const print = plan?.mode === "full" ? { print: plan.print ?? null } : {};
+  if (plan?.noDeletes) await moveDeletes(work, [stream], run.to!);
   const followed = stream.follows ? { followedRunId: run._id } : {};
-  await moveWatermark(work, stream.name, run.to!, { ...full, ...followed });
+  await moveWatermark(work, stream.name, run.to!, { ...full, ...print, ...followed });
   await finish(work, {});
 }

@@ -6,25 +6,27 @@ import type { Stream } from "../streams/define.ts";
 import { streamOfDeleted } from "../streams/registry.ts";
 import { buryIfGone } from "./bury.ts";
 import { finish, type Work } from "./work.ts";
-import { moveWatermark } from "./watermark.ts";
+import { moveDeletes } from "./watermark.ts";
 
 const log = logOf("sync");
 
 /**
  * Reads `deletedrecord` for the run's window: suspects are the documents that the mirror still shows; each is verified,
  * then marked. A type that no stream answers to is logged by name, never passed over in silence.
+ *
+ * Only the run's own streams are looked at, and only they are noted as done: others have a window of their own.
  */
 export async function readDeletes(work: Work): Promise<void> {
   const { chunk } = work.held;
   const window = { from: chunk.from!, to: chunk.to! };
   let read = 0, deleted = 0;
-  const unknown = new Map<string, number>();
+  const own = new Set(work.run.streams), unknown = new Map<string, number>();
   for await (const page of deletedIn(work.reader, window)) {
     const byStream = new Map<Stream, number[]>();
     for (const { type, recordId } of page) {
       const stream = streamOfDeleted(type);
       if (!stream) unknown.set(type, (unknown.get(type) ?? 0) + 1);
-      else byStream.set(stream, [...byStream.get(stream) ?? [], Number(recordId)]);
+      else if (own.has(stream.name)) byStream.set(stream, [...byStream.get(stream) ?? [], Number(recordId)]);
     }
     read += page.length;
     for (const [stream, ids] of byStream) {
@@ -36,6 +38,6 @@ export async function readDeletes(work: Work): Promise<void> {
   }
   for (const [type, count] of unknown) log.info("Deleted records of a type that no stream holds", { type, count });
   // where deleted records cannot be read, nothing is known up to the window's end
-  if (!work.reader.gaps.has(DELETED)) await moveWatermark(work, DELETED, window.to);
+  if (!work.reader.gaps.has(DELETED)) await moveDeletes(work, work.streams, window.to);
   await finish(work, { read, deleted });
 }

@@ -28,6 +28,10 @@ export interface StreamPlan {
   from: Date | null;
   /** Rows expected, when the plan was made. */
   expected: number;
+  /** Of a stream without change times: what stood for its content before it was read. */
+  print?: string;
+  /** Nothing was deleted since the run's streams saw all deletes: there is no chunk that reads them. */
+  noDeletes?: true;
 }
 
 /** Why something failed. */
@@ -142,7 +146,7 @@ export interface ChunkDocument {
   error: Fault | null;
 }
 
-/** `sync_state`: where the mirror of a stream stands. `_id` is the stream's name, or `deletedrecord`. */
+/** `sync_state`: where the mirror of a stream stands. `_id` is the stream's name. */
 export interface StateDocument {
   _id: string;
   /** The source time up to which every change is certainly written. */
@@ -151,6 +155,10 @@ export interface StateDocument {
   lastFullAt: Date | null;
   /** For a stream that follows another: the last run whose changed records it has followed. */
   followedRunId: number | null;
+  /** The source time up to which every delete that `deletedrecord` tells of is certainly done. */
+  deletesTo?: Date | null;
+  /** Of a stream without change times: what stood for its content before the last reading that went through. */
+  print?: string | null;
   /** Token of the last writer. */
   fence: number;
 }

@@ -1,5 +1,6 @@
 import { MissingError } from "../sources/netsuite/answers.ts";
-import { type Extent, extentOf, histogramOf, probe } from "../sources/netsuite/read.ts";
+import { probe } from "../sources/netsuite/probe.ts";
+import { type Extent, extentOf, histogramOf } from "../sources/netsuite/read.ts";
 import { cursorOf, DELETED, type Window } from "../sources/netsuite/suiteql.ts";
 import type { Stream } from "../streams/define.ts";
 import { type ChunkDocument, newChunk, type StateDocument, type StreamPlan } from "./ledger.ts";
@@ -49,21 +50,32 @@ async function draftRun(work: Work): Promise<{ to: Date; plans: Record<string, S
   });
   const to = new Date(Math.floor((+clock - config.lagMs) / 1000) * 1000);
   const states = new Map((await work.ledger.states.find().toArray()).map((state) => [state._id, state]));
-  const deletedFrom = windowStart(states.get(DELETED)?.watermark ?? to, to, config.overlapMs);
+  const deletedFrom = deletesStart(work, states, to);
   const plans = Object.fromEntries(
     streams.map((stream) => [stream.name, modeOf(work, stream, states, to)]),
   );
-  const moving = streams.filter((stream) => plans[stream.name]!.mode === "changes");
-  const moved = run.kind === "full" && moving.length === 0
-    ? new Map([[DELETED, 1]])
-    : await probe(reader, moving.map((stream) => ({ stream, from: plans[stream.name]!.from! })), deletedFrom);
+  const moved = await probe(reader, {
+    moving: streams.flatMap((stream) => {
+      const { mode, from } = plans[stream.name]!;
+      return mode === "changes" ? [{ stream, from: from! }] : [];
+    }),
+    // a full run reads them whatever the fingerprint says: it is kept, for the runs that come after
+    whole: streams.filter((stream) => plans[stream.name]!.mode === "full" && !cursorOf(stream, reader.gaps)),
+    deletedSince: deletedFrom,
+  });
   const drafts = (await Promise.all(streams.map(async (stream) => {
     const plan = plans[stream.name]!;
     if (reader.gaps.has(stream.table)) return []; // nothing to read, and so no watermark that could move
     if (plan.mode === "changes") {
-      plan.expected = moved.get(stream.name) ?? 0;
+      plan.expected = moved.changed.get(stream.name) ?? 0;
       if (plan.expected === 0) plan.mode = "still";
       if (!cursorOf(stream, reader.gaps)) plan.mode = "full"; // found out just now, by asking what has moved
+    }
+    const whole = moved.whole.get(stream.name), state = states.get(stream.name);
+    if (whole) {
+      plan.print = whole.print; // taken before the reading: what changes meanwhile is read again the next time
+      plan.expected = whole.rows;
+      if (run.kind !== "full" && state?.watermark && state.print === whole.print) plan.mode = "still";
     }
     return await draftStream(work, stream, plan, to);
   }))).flat();
@@ -73,15 +85,19 @@ async function draftRun(work: Work): Promise<{ to: Date; plans: Record<string, S
     ),
   ];
   if (!reader.gaps.has(DELETED)) {
-    drafts.push({
-      kind: "deletes",
-      stream: "*",
-      group: "deletes",
-      needs: read,
-      from: deletedFrom,
-      to,
-      expected: moved.get(DELETED) ?? 0,
-    });
+    // a full run reads them even so: only that shows that nothing was missed while they could not be read
+    if (moved.deleted === 0 && run.kind !== "full") { for (const plan of Object.values(plans)) plan.noDeletes = true; }
+    else {
+      drafts.push({
+        kind: "deletes",
+        stream: "*",
+        group: "deletes",
+        needs: read,
+        from: deletedFrom,
+        to,
+        expected: moved.deleted ?? 0,
+      });
+    }
   }
   // what was read whole is proved at the end, when deletes are in and nothing of the run is still being written; a run
   // of kind `proof` first reads what changed, so that it compares the mirror as it should be now
@@ -91,6 +107,18 @@ async function draftRun(work: Work): Promise<{ to: Date; plans: Record<string, S
     drafts.push({ kind: "proof", stream: name, group: `proof:${name}`, needs: before });
   }
   return { to, plans, drafts };
+}
+
+/**
+ * Where the run's window of `deletedrecord` begins: each of its streams has seen all deletes up to a time of its own, and
+ * the earliest of those times counts.
+ */
+function deletesStart({ streams, config }: Work, states: Map<string, StateDocument>, to: Date): Date {
+  const seen = streams.filter(({ deletedTypes }) => deletedTypes.length > 0).map(({ name }) => {
+    const state = states.get(name);
+    return state?.deletesTo ?? states.get(DELETED)?.watermark ?? (state?.watermark ? new Date(0) : to);
+  });
+  return windowStart(new Date(Math.min(+to, ...seen.map(Number))), to, config.overlapMs);
 }
 
 function modeOf(work: Work, stream: Stream, states: Map<string, StateDocument>, to: Date): StreamPlan {
@@ -132,7 +160,9 @@ async function draftStream(work: Work, stream: Stream, plan: StreamPlan, to: Dat
 async function cutRanges(work: Work, stream: Stream, window: Window, plan: StreamPlan): Promise<Range[]> {
   const size = stream.pageRows * CHUNK_PAGES;
   const everything = (rows: number): Range[] => [{ above: null, upTo: null, rows }];
+  // where the probe has counted few rows, looking how they are spread would cost more than it brings
   if (plan.mode === "changes" && plan.expected <= size) return everything(plan.expected);
+  if (plan.print && work.run.kind !== "full" && plan.expected <= 2 * size) return everything(plan.expected);
   const extent = await extentIn(work, stream, window);
   if (extent === "absent") return [];
   plan.expected = extent?.rows ?? 0;

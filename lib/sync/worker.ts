@@ -215,6 +215,7 @@ export class Worker {
   /** What was missing and has been read now is noted; after a full run nothing of it is left out any more. */
   async #noteBack(run: RunDocument, { chunk }: Held): Promise<void> {
     const { notices } = this.#parts;
+    if (chunk.kind === "plan") return await notices.confirm(["deletedrecord"]); // it has asked for them
     if (chunk.kind === "deletes") {
       await notices.confirm(["deletedrecord"]);
       if (run.kind === "full") await notices.settle(["deletedrecord"], run.startedAt ?? run.createdAt);

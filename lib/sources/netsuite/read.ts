@@ -15,7 +15,6 @@ import {
   childrenStatements,
   childTable,
   countStatement,
-  cursorOf,
   DELETED,
   deletedStatement,
   existStatement,
@@ -27,7 +26,6 @@ import {
   pageStatement,
   type PageStatements,
   PARENT,
-  probeStatement,
   type Window,
 } from "./suiteql.ts";
 
@@ -141,61 +139,6 @@ export async function histogramOf(
     from = page.isLast ? null : buckets.at(-1)!.bucket + 1;
   } while (from !== null);
   return buckets;
-}
-
-/**
- * How many rows of each stream changed since its own time, in one request. A stream whose table this account does not have
- * is not in the answer.
- */
-export async function probe(
-  reader: Reader,
-  asked: { stream: Stream; from: Date }[],
-  deletedSince: Date,
-): Promise<Map<string, number>> {
-  const { gaps } = reader;
-  for (let tries = 0;; tries++) {
-    const open = asked.filter(({ stream }) => !gaps.has(stream.table) && cursorOf(stream, gaps));
-    const since = gaps.has(DELETED) ? null : deletedSince;
-    const names = [...(since ? [DELETED] : []), ...open.map(({ stream }) => stream.name)];
-    if (names.length === 0) return new Map();
-    try {
-      return await again(reader, async () => {
-        const page = await ask(reader, probeStatement(open, since, gaps), "what has changed");
-        const found = new Map(page.rows.map((row) => [row.tm_stream!, count(row.tm_rows, "what has changed")]));
-        const lost = names.find((name) => !found.has(name));
-        if (lost) throw broken("what has changed", `nothing about ${lost}`);
-        return found;
-      });
-    } catch (error) {
-      if (!(error instanceof MissingError) || tries > asked.length + 1) throw error;
-      await noteMissingInProbe(reader, open, since, error);
-    }
-  }
-}
-
-/** A probe names many tables at once: which of them lacks the column is found by asking each by itself. */
-async function noteMissingInProbe(
-  reader: Reader,
-  asked: { stream: Stream; from: Date }[],
-  deletedSince: Date | null,
-  error: MissingError,
-): Promise<void> {
-  const { gaps } = reader, name = error.missing.toLowerCase();
-  if (error.kind === "table") return await gaps.add({ table: name, column: null }, error.message);
-  // what another question has found since this one was asked is left out when this one is asked again
-  const isKnown = ({ stream }: { stream: Stream }) => gaps.has(stream.table) || !cursorOf(stream, gaps);
-  if (asked.some(isKnown) || (deletedSince && gaps.has(DELETED))) return;
-  for (const one of asked) {
-    try {
-      await ask(reader, probeStatement([one], null, gaps), `what has changed in ${one.stream.name}`);
-    } catch (alone) {
-      if (!(alone instanceof MissingError) || alone.kind === "table") throw alone;
-      if (isKnown(one)) return;
-      return await gaps.add({ table: one.stream.table, column: one.stream.cursor }, alone.message);
-    }
-  }
-  if (!deletedSince) throw error;
-  await gaps.add({ table: DELETED, column: null }, error.message);
 }
 
 /** Rows of a stream in all, and those changed at or after `since`. */
@@ -421,7 +364,7 @@ function compare(a: string, b: string): number {
 }
 
 /** Asks again what does not fit together, for some tries; what failed in itself has been tried again already. */
-async function again<T>(reader: Reader, question: () => Promise<T>): Promise<T> {
+export async function again<T>(reader: Reader, question: () => Promise<T>): Promise<T> {
   for (let tries = 1;; tries++) {
     try {
       return await question();
@@ -435,7 +378,7 @@ async function again<T>(reader: Reader, question: () => Promise<T>): Promise<T> 
 }
 
 /** Asks, and asks again without what the account turns out to lack. */
-async function leavingOut<T>(
+export async function leavingOut<T>(
   reader: Reader,
   from: Selectable & Partial<Pick<Stream, "cursor">>,
   keys: readonly string[],
@@ -479,7 +422,8 @@ async function oneOf(reader: Reader, statement: Statement, asked: string): Promi
   });
 }
 
-function ask(reader: Reader, statement: Statement, asked: string, limit = 1000): Promise<Page> {
+/** Asks one page, in the name of the reader. */
+export function ask(reader: Reader, statement: Statement, asked: string, limit = 1000): Promise<Page> {
   const options: CallOptions = {
     asked,
     meter: reader.meter,
@@ -492,7 +436,8 @@ function ask(reader: Reader, statement: Statement, asked: string, limit = 1000):
   return reader.netsuite.suiteql(statement.query, statement.parameters, limit, options);
 }
 
-function count(text: string | undefined, asked: string): number {
+/** A count as NetSuite writes it. @throws {UpstreamBusyError} for anything else: it is asked again */
+export function count(text: string | undefined, asked: string): number {
   if (text === undefined || !/^\d+$/.test(text)) throw broken(asked, "a count that is no number");
   return Number(text);
 }

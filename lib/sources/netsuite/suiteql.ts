@@ -158,32 +158,61 @@ export function histogramStatement(
   return { ...made, count: { query: `SELECT COUNT(*) AS tm_rows ${text}`, parameters } };
 }
 
+/** What one question to NetSuite asks of all streams. */
+export interface ProbeAsked {
+  /** Streams with a cursor, each with the start of its next window. */
+  moving: { stream: Stream; from: Date }[];
+  /** Streams that are read whole. */
+  whole: Stream[];
+  /** Start of the next window of `deletedrecord`, which answers under {@link DELETED}; null where the account does not show it. */
+  deletedSince: Date | null;
+}
+
 /**
- * One query that asks every stream how many rows changed since its own time: an idle cycle costs no more than this.
+ * One query that asks every stream how many rows changed since its own time, and of those without change times a
+ * fingerprint: an idle cycle costs no more than this.
  *
- * @param asked streams with a cursor, each with the start of its next window
- * @param deletedSince the start of the next window of `deletedrecord`, which answers under {@link DELETED}; null where
- *   the account does not show it
  * @throws {TypeError} when there is nothing to ask
  */
-export function probeStatement(
-  asked: { stream: Stream; from: Date }[],
-  deletedSince: Date | null,
-  gaps: Gaps,
-): Statement {
-  const parameters: Parameter[] = deletedSince ? [word(stamp(deletedSince))] : [];
-  const all = asked.map(({ stream, from }) => {
+export function probeStatement({ moving, whole, deletedSince }: ProbeAsked, gaps: Gaps): Statement {
+  const all: string[] = [], parameters: Parameter[] = [];
+  if (deletedSince) {
+    parameters.push(word(stamp(deletedSince)));
+    all.push(
+      `SELECT '${DELETED}' AS tm_stream, COUNT(*) AS tm_rows, 0 AS tm_print FROM deletedrecord t ` +
+        `WHERE SYS_EXTRACT_UTC(t.deleteddate) >= TO_TIMESTAMP(?,${STAMP})`,
+    );
+  }
+  for (const { stream, from } of moving) {
     const where = new Where();
     inWindow(where, stream, { from, to: null }, gaps);
     const made = where.from(`${stream.table} t`);
     parameters.push(...made.parameters);
-    return `SELECT '${stream.name}' AS tm_stream, COUNT(*) AS tm_rows ${made.text}`;
-  });
-  const deleted = `SELECT '${DELETED}' AS tm_stream, COUNT(*) AS tm_rows FROM deletedrecord t ` +
-    `WHERE SYS_EXTRACT_UTC(t.deleteddate) >= TO_TIMESTAMP(?,${STAMP})`;
-  if (deletedSince) all.unshift(deleted);
+    all.push(`SELECT '${stream.name}' AS tm_stream, COUNT(*) AS tm_rows, 0 AS tm_print ${made.text}`);
+  }
+  for (const stream of whole) all.push(...printsOf(stream, gaps).map(({ text }) => text));
   if (all.length === 0) throw new TypeError("There is nothing to probe");
   return { query: all.join(" UNION ALL "), parameters };
+}
+
+/**
+ * Fingerprints of a stream's table and of its children's, each by the name that it answers under: a sum over all rows of a
+ * hash of each value, with its row's key and its column's place. Whatever changes moves it: of two different contents one
+ * in four billion shares a sum.
+ */
+export function printsOf(stream: Stream, gaps: Gaps): { name: string; text: string }[] {
+  const own = printOf(stream.name, stream, stream.key, gaps);
+  if (!stream.children) return [own];
+  const { key, table, parent } = stream.children;
+  return [own, printOf(`${stream.name}/${table}`, childTable(stream.children), [parent, key], gaps)];
+}
+
+function printOf(name: string, from: Selectable, key: readonly string[], gaps: Gaps): { name: string; text: string } {
+  const row = key.map((column) => `t.${column}`).join(" || '-' || ");
+  const hashes = selectedOf(from, gaps).map(({ expression }, n) => `ORA_HASH(${row} || '-${n}-' || ${expression})`);
+  const tables = [`${from.table} t`, ...Object.values(joinsOf(from, gaps))].join(" ");
+  const sum = ["0", ...hashes].join(" + ");
+  return { name, text: `SELECT '${name}' AS tm_stream, COUNT(*) AS tm_rows, SUM(${sum}) AS tm_print FROM ${tables}` };
 }
 
 /** Rows in all, and how many of them changed at or after a time. For comparing with the mirror. */
