@@ -1,4 +1,4 @@
-import type { RunView, StreamView, SyncStatus } from "../../lib/sync/views.ts";
+import type { QuarantineView, RunView, StreamView, SyncStatus } from "../../lib/sync/views.ts";
 
 /** The clock of every view made here. */
 export const NOW = "2026-11-19T14:36:18.000Z";
@@ -77,6 +77,29 @@ export function aStatus(given: Partial<SyncStatus> = {}): SyncStatus {
     runs: [],
     documents: 10_000,
     slots: { inUse: 0, total: 5, kept: 1 },
+    ...given,
+  };
+}
+
+/** A contact whose e-mail address is none. For tests only. */
+export function aRefusedRow(given: Partial<QuarantineView> = {}): QuarantineView {
+  return {
+    id: "contacts/48211",
+    stream: "contacts",
+    key: 48211,
+    reasons: ['email "mary@@contoso" must be an e-mail address'],
+    raw: { tm_key0: "48211", companyname: "Contoso", email: "mary@@contoso" },
+    children: [],
+    original: null,
+    columns: { raw: ["companyname", "email", "phone"], children: [] },
+    isEdited: false,
+    editedBy: null,
+    editedAt: null,
+    firstSeenAt: "2026-11-18T09:30:00.000Z",
+    lastSeenAt: "2026-11-19T14:30:00.000Z",
+    times: 3,
+    runId: 1283,
+    isMirrored: true,
     ...given,
   };
 }
