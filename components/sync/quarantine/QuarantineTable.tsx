@@ -27,50 +27,53 @@ export function QuarantineTable({ page, asked, now, mayMend }: QuarantineTablePr
       subtitle="Kept as NetSuite gave them, until the row or the rule is mended"
       flush
     >
-      <Table caption="Rows in quarantine">
-        <thead>
-          <tr>
-            <Head>Row</Head>
-            <Head>What is wrong</Head>
-            <Head>State</Head>
-            <Head numeric class="max-lg:hidden">Last seen</Head>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.id}>
-              <th scope="row">
-                <span class="flex items-center gap-2.5">
-                  {mayMend && (
-                    <input
-                      class="checkbox checkbox-sm"
-                      type="checkbox"
-                      name="id"
-                      value={row.id}
-                      form={FORM}
-                      aria-label={`Choose ${nameOf(row)}`}
-                      autocomplete="off"
-                    />
-                  )}
-                  <a class="max-w-40 truncate hover:underline sm:max-w-64" href={rowHref(row)}>{nameOf(row)}</a>
-                </span>
-              </th>
-              <td class="wrap min-w-64">
-                {row.reasons[0] ?? <span class="text-muted">Nothing any more</span>}
-                {row.reasons.length > 1 && (
-                  <span class="text-muted">{` and ${counted(row.reasons.length - 1, "thing")} more`}</span>
-                )}
-              </td>
-              <td>
-                <RowState row={row} />
-              </td>
-              <td class="n text-muted max-lg:hidden">
-                <Moment at={row.lastSeenAt} now={now} />
-              </td>
+      <div class="max-sm:hidden">
+        <Table caption="Rows in quarantine">
+          <thead>
+            <tr>
+              <Head>Row</Head>
+              <Head>What is wrong</Head>
+              <Head>State</Head>
+              <Head numeric class="max-lg:hidden">Last seen</Head>
             </tr>
-          ))}
-        </tbody>
-      </Table>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.id}>
+                <th scope="row">
+                  <span class="flex items-center gap-2.5">
+                    {mayMend && <Tick row={row} />}
+                    <a class="max-w-40 truncate hover:underline sm:max-w-64" href={rowHref(row)}>{nameOf(row)}</a>
+                  </span>
+                </th>
+                <td class="wrap min-w-64">
+                  <Wrong row={row} />
+                </td>
+                <td>
+                  <RowState row={row} />
+                </td>
+                <td class="n text-muted max-lg:hidden">
+                  <Moment at={row.lastSeenAt} now={now} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      </div>
+      <ul class="divide-y divide-line border-t border-line px-(--card-pad) sm:hidden">
+        {rows.map((row) => (
+          <li key={row.id} class="py-3 text-list">
+            <p class="flex min-h-6 items-center gap-2.5 font-medium">
+              {mayMend && <Tick row={row} />}
+              <a class="-my-3 min-w-0 flex-1 truncate py-3" href={rowHref(row)}>{nameOf(row)}</a>
+              <RowState row={row} />
+            </p>
+            <p class="mt-1 wrap-anywhere text-muted">
+              <Wrong row={row} />
+            </p>
+          </li>
+        ))}
+      </ul>
       <nav class="paging" aria-label="Pages of rows">
         {mayMend && (
           <form method="post" action={`/sync/quarantine${queryOf(asked)}`} id={FORM}>
@@ -92,6 +95,26 @@ export function QuarantineTable({ page, asked, now, mayMend }: QuarantineTablePr
   );
 }
 
+function Tick({ row }: { row: QuarantineView }) {
+  return (
+    <input
+      class="checkbox checkbox-sm"
+      type="checkbox"
+      name="id"
+      value={row.id}
+      form={FORM}
+      aria-label={`Choose ${nameOf(row)}`}
+      autocomplete="off"
+    />
+  );
+}
+
+function Wrong({ row: { reasons } }: { row: QuarantineView }) {
+  if (reasons.length === 0) return <span class="text-muted">Nothing any more</span>;
+  const more = reasons.length - 1;
+  return <>{reasons[0]}{more > 0 && <span class="text-muted">{` and ${counted(more, "thing")} more`}</span>}</>;
+}
+
 /** `contacts 48211`; a row without a key goes by the digest that stands for it. */
 export function nameOf({ id, stream, key }: Pick<QuarantineView, "id" | "stream" | "key">): string {
   return `${stream} ${key ?? id.slice(stream.length + 1, stream.length + 9)}`;
@@ -103,5 +126,5 @@ export function RowState({ row }: { row: QuarantineView }) {
   if (row.isEdited) return <Badge state="attention">Edited, still wrong</Badge>;
   return row.isMirrored
     ? <Badge state="due">Older version shown</Badge>
-    : <Badge state="attention">Not in the mirror</Badge>;
+    : <Badge state="waiting">Not in the mirror</Badge>;
 }
