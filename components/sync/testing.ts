@@ -1,4 +1,4 @@
-import type { QuarantineView, RunView, StreamView, SyncStatus } from "../../lib/sync/views.ts";
+import type { QuarantineView, RunView, ScheduleView, StreamView, SyncStatus } from "../../lib/sync/views.ts";
 
 /** The clock of every view made here. */
 export const NOW = "2026-11-19T14:36:18.000Z";
@@ -100,6 +100,28 @@ export function aRefusedRow(given: Partial<QuarantineView> = {}): QuarantineView
     times: 3,
     runId: 1283,
     isMirrored: true,
+    ...given,
+  };
+}
+
+/** A proof each night. For tests only. */
+export function aSchedule(given: Partial<ScheduleView> = {}): ScheduleView {
+  return {
+    id: "nightly-proof",
+    name: "Nightly proof",
+    kind: "proof",
+    streams: [],
+    cron: "30 2 * * *",
+    zone: "Europe/Berlin",
+    quiet: null,
+    isEnabled: true,
+    nextDueAt: "2026-11-20T01:30:00.000Z",
+    lastDueAt: "2026-11-19T01:30:00.000Z",
+    lastRunId: 1270,
+    note: null,
+    isBuiltIn: false,
+    updatedBy: "system",
+    updatedAt: "2026-11-01T09:00:00.000Z",
     ...given,
   };
 }

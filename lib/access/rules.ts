@@ -26,6 +26,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   "/sync/check": { GET: ["sync:view", "sync:run"] }, // it asks NetSuite, so it is not for everybody who may look
   "/sync/quarantine": { GET: ["sync:view", "rows:all"], POST: ["sync:view", "rows:all", "sync:manage"] },
   "/sync/quarantine/:stream/:key": { GET: ["sync:view", "rows:all"], POST: ["sync:view", "rows:all", "sync:manage"] },
+  "/sync/schedules": { GET: ["sync:view"], POST: ["sync:view", "sync:manage"] },
+  "/sync/schedules/:id": { GET: ["sync:view", "sync:manage"], POST: ["sync:view", "sync:manage"] },
   "/sync/runs": { GET: ["sync:view"], POST: ["sync:view", "sync:run"] },
   "/sync/runs/:id": { GET: ["sync:view"] },
   "/see-as": { POST: [] }, // to begin it asks for roles:manage itself; to leave it needs nothing
