@@ -67,4 +67,4 @@ export class UsageError extends AppError {
   }
 }
 
-const USAGE = new Set(["usage", "bad_config", "unknown_stream", "unknown_run", "bad_range", "not_in_quarantine"]);
+const USAGE = new Set(["usage", "bad_config", "unknown_stream", "unknown_run", "bad_range", "no_range", "run_over"]);

@@ -1,5 +1,6 @@
 import { pause } from "../lib/clock.ts";
 import type { RunView } from "../lib/sync/views.ts";
+import { cancelled } from "./cancel.ts";
 import type { CommandParts } from "./command.ts";
 import { EXIT, type ExitCode, exitOfRun } from "./exit.ts";
 import { runLine, runName, runResult } from "./output.ts";
@@ -27,7 +28,7 @@ export async function followRun(parts: CommandParts, id: number): Promise<ExitCo
     if (run.endedAt || run.status === "paused") return ended(parts, run);
     output.progress("progress", { run }, run.rowsExpected === null ? null : run.share, runLine(run));
     if (interrupt.count > 0) return await interrupted(parts, run);
-    if (await isWorkedOn(parts, id)) lastSeen = Date.now();
+    if (await isWorkedOn(parts, [id, ...run.waitsFor])) lastSeen = Date.now();
     else if (!isTold && Date.now() - lastSeen >= PATIENCE_MS) {
       isTold = true;
       engine.work();
@@ -44,8 +45,9 @@ async function viewOf({ engine }: CommandParts, id: number): Promise<RunView> {
   return view;
 }
 
-async function isWorkedOn({ engine }: CommandParts, runId: number): Promise<boolean> {
-  return await engine.ledger.chunks.findOne({ runId, "lease.until": { $gt: new Date() } }, {
+/** Whether somebody holds a chunk of one of these runs. */
+async function isWorkedOn({ engine }: CommandParts, ids: number[]): Promise<boolean> {
+  return await engine.ledger.chunks.findOne({ runId: { $in: ids }, "lease.until": { $gt: new Date() } }, {
     projection: { _id: 1 },
   }) !== null;
 }
@@ -56,14 +58,15 @@ function ended({ output }: CommandParts, run: RunView): ExitCode {
   return code;
 }
 
-async function interrupted({ engine, output, interrupt, terminal }: CommandParts, run: RunView): Promise<ExitCode> {
+async function interrupted(parts: CommandParts, run: RunView): Promise<ExitCode> {
+  const { engine, output, interrupt, terminal } = parts;
   const says = `${runName(run)} goes on in the background, or with the next worker.`;
   output.event("interrupted", { run: run.id }, terminal.isLive ? `${says} Ctrl-C again cancels it.` : says);
   const second = new AbortController();
   interrupt.onInterrupt(() => second.abort());
   const resting = engine.rest(); // gives back what this process holds
-  if (terminal.isLive && interrupt.count < 2) await pause(SECOND_MS, second.signal);
-  await resting;
-  output.result(EXIT.interrupted, { run }, null);
+  await Promise.all([resting, terminal.isLive && interrupt.count < 2 ? pause(SECOND_MS, second.signal) : null]);
+  const last = interrupt.count < 2 ? run : await cancelled(parts, run.id); // after resting: nobody else may be there to end it
+  output.result(EXIT.interrupted, { run: last }, last.status === "cancelled" ? `${runName(last)} is cancelled.` : null);
   return EXIT.interrupted;
 }

@@ -13,8 +13,9 @@ import { REBUILD } from "./rebuild.ts";
 import { RUN_COMMANDS } from "./runs.ts";
 import { SCHEDULES } from "./schedules.ts";
 import { CHECK, STATUS } from "./state.ts";
+import { STEER_COMMANDS } from "./steer.ts";
 
-const COMMANDS: readonly Command[] = [...RUN_COMMANDS, REPLAY, CHECK, STATUS, SCHEDULES, REBUILD];
+const COMMANDS: readonly Command[] = [...RUN_COMMANDS, ...STEER_COMMANDS, REPLAY, CHECK, STATUS, SCHEDULES, REBUILD];
 
 /**
  * `deno task sync …`: the sync from a command line, on the same ledger as the pages.

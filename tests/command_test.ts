@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { openStore } from "../lib/store/connect.ts";
+import type { RunView } from "../lib/sync/views.ts";
 import { ledgerOf } from "../lib/sync/ledger.ts";
 import { type NetSuiteStandIn, startNetSuite } from "../standins/netsuite/server.ts";
 import { startCommand } from "./support/command.ts";
@@ -99,8 +100,9 @@ Deno.test("Where a worker lives, a command leaves the work to it; --no-wait retu
 });
 
 Deno.test("Ctrl-C leaves the run in the ledger, whole: the next command goes on with it", async () => {
-  await using world = await startWorld(0.1);
+  await using world = await startWorld(0.05);
   const ledger = ledgerOf(world.store);
+  world.netsuite.faults.set({ latencyMs: 400 }); // there must be time to interfere
   const first = startCommand(["full", "--work", "--json"], world.env);
   await until(
     "something is written",
@@ -110,6 +112,7 @@ Deno.test("Ctrl-C leaves the run in the ledger, whole: the next command goes on 
   first.child.kill("SIGINT");
   const stopped = await first.ended;
   assert.deepEqual([stopped.code, stopped.events.at(-1)!.exitCode], [130, 130], stopped.out + stopped.err);
+  world.netsuite.faults.set({ latencyMs: 0 });
   const left = await ledger.runs.findOne({});
   assert.equal(left!.endedAt, null, "the run is not over");
   assert.equal(await ledger.chunks.countDocuments({ lease: { $ne: null } }), 0, "nothing is held any more");
@@ -117,6 +120,67 @@ Deno.test("Ctrl-C leaves the run in the ledger, whole: the next command goes on 
   await until("the run is complete", 120_000, () => ledger.runs.findOne({ _id: left!._id, status: "complete" }));
   await worker.kill("SIGTERM");
   await assertLevel(world.store, tablesOf(world.netsuite));
+});
+
+Deno.test("A run is paused, resumed and cancelled from other commands; a second signal cancels too", async () => {
+  await using world = await startWorld(0.05);
+  const { command, store } = world;
+  const ledger = ledgerOf(store);
+  assert.equal((await command("pause", "--json")).code, 2, "there is nothing to pause");
+  const { faults } = world.netsuite;
+  const beginning = async () => {
+    faults.set({ latencyMs: 400 }); // there must be time to interfere
+    await store.collection("items").deleteMany({}); // so that there is something to write
+    const started = startCommand(["full", "--work", "--json"], world.env);
+    const { runId } = await until(
+      "something is written",
+      60_000,
+      () =>
+        ledger.chunks.findOne({ status: { $in: ["working", "waiting"] }, kind: "read", "counts.written": { $gt: 0 } }),
+    );
+    return { started, runId };
+  };
+  const first = await beginning();
+  const paused = await command("pause", "--json");
+  assert.deepEqual(
+    [paused.code, (paused.events.at(-1)!.run as RunView).status],
+    [0, "paused"],
+    paused.out + paused.err,
+  );
+  const followed = await first.started.ended;
+  assert.deepEqual([followed.code, (followed.events.at(-1)!.run as RunView).status], [4, "paused"]);
+  const asked = await command("cancel", `${first.runId}`);
+  assert.deepEqual([asked.code, asked.err.trim()], [2, "cancel needs --yes where nobody can be asked"]);
+  faults.set({ latencyMs: 0 });
+  const resumed = await command("resume", `${first.runId}`, "--work", "--json");
+  assert.deepEqual(
+    [resumed.code, (resumed.events.at(-1)!.run as RunView).status],
+    [0, "complete"],
+    resumed.out + resumed.err,
+  );
+  await assertLevel(store, tablesOf(world.netsuite));
+  assert.equal((await command("cancel", `${first.runId}`, "--yes")).code, 2, "it is over");
+
+  const second = await beginning();
+  const cancelled = await command("cancel", "--yes", "--json");
+  const ended = cancelled.events.at(-1)!.run as RunView;
+  assert.deepEqual(
+    [cancelled.code, ended.id, ended.status],
+    [0, second.runId, "cancelled"],
+    cancelled.out + cancelled.err,
+  );
+  assert.equal((await second.started.ended).code, 4);
+
+  const third = await beginning();
+  third.started.child.kill("SIGINT");
+  third.started.child.kill("SIGTERM"); // two of one kind may reach a process as one
+  const broken = await third.started.ended;
+  assert.deepEqual(
+    [broken.code, (broken.events.at(-1)!.run as RunView).status],
+    [130, "cancelled"],
+    broken.out + broken.err,
+  );
+  assert.equal((await ledger.runs.findOne({ _id: third.runId }))!.status, "cancelled");
 });
 
 Deno.test("Wrong commands end with 2, an unreachable MongoDB or NetSuite with 5, and say why", async () => {
