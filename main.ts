@@ -46,6 +46,8 @@ if (config.role !== "web") {
   }
 }
 
+Deno.cron("alerts", "* * * * *", () => services.sync.alerts.check()); // in every role: who else would miss a worker
+
 if (import.meta.main) {
   if (config.role === "worker") endBySignal(close);
   else import("./_fresh/server.js").then((built) => serve(built.default.fetch)); // no `await`: it imports this module

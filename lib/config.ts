@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { ALERT_ENV, ALERT_TOGETHER, type AlertConfig, alertConfig } from "./config_alerts.ts";
 import { type LoginConfig, readLogin } from "./config_login.ts";
 import { AppError } from "./errors.ts";
 
+export type { AlertConfig } from "./config_alerts.ts";
 export type { CertificateConfig, LoginConfig, OAuth2Config, TbaConfig } from "./config_login.ts";
 
 const word = z.enum(["on", "off"]); // a word, since coercing "false" to a boolean gives true
@@ -41,6 +43,7 @@ const Env = z.object({
   SYNC_OVERLAP_SECONDS: seconds(0, 86_400, 300),
   SYNC_LAG_SECONDS: seconds(0, 3600, 15),
   SYNC_LEASE_SECONDS: seconds(1, 600, 4),
+  ...ALERT_ENV,
 }).refine((e) => e.NETSUITE_RESERVED_SLOTS < (e.NETSUITE_CONCURRENCY ?? USUAL_CONCURRENCY), {
   path: ["NETSUITE_RESERVED_SLOTS"],
   error:
@@ -48,6 +51,15 @@ const Env = z.object({
 }).refine((e) => (e.ADMIN_EMAIL === undefined) === (e.ADMIN_PASSWORD === undefined), {
   path: ["ADMIN_EMAIL"],
   error: "and ADMIN_PASSWORD belong together: give both or neither",
+}).superRefine((e, context) => {
+  for (const names of ALERT_TOGETHER) {
+    const given = names.filter((name) => e[name] !== undefined);
+    if (given.length === 0 || given.length === names.length) continue;
+    for (const name of names) {
+      const message = `is missing: ${given.join(" and ")} needs it. Give all of ${names.join(", ")}, or none`;
+      if (e[name] === undefined) context.addIssue({ code: "custom", path: [name], message });
+    }
+  }
 });
 
 /** Every setting of the program, in the shapes it works with. Times in milliseconds. */
@@ -71,6 +83,7 @@ export interface Config {
   metricsToken: string | null;
   netsuite: NetSuiteConfig;
   sync: SyncConfig;
+  alerts: AlertConfig;
 }
 
 /** How to reach and treat one NetSuite account. */
@@ -150,6 +163,7 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
       lagMs: e.SYNC_LAG_SECONDS * 1000,
       leaseMs: e.SYNC_LEASE_SECONDS * 1000,
     },
+    alerts: alertConfig(e),
   };
 }
 

@@ -138,3 +138,26 @@ Deno.test("readConfig takes a second certificate whole or not at all", () => {
   assert.match(faultsOf({ ...OAUTH2, NETSUITE_PRIVATE_KEY_2: EC }), /NETSUITE_CERTIFICATE_ID_2 is missing/);
   assert.match(faultsOf({ ...OAUTH2, ...second, NETSUITE_CERTIFICATE_ID_2: "cert-1" }), /is the same as/);
 });
+
+Deno.test("readConfig takes the settings of alerts whole or not at all, and never prints them", () => {
+  const mail = {
+    SMTP_URL: "smtps://u:canary@mail.example.com",
+    ALERT_MAIL_FROM: "t@example.com",
+    ALERT_MAIL_TO: "a@b.de, c@d.de",
+  };
+  const hook = { ALERT_WEBHOOK_URL: "https://hooks.example.com/canary", ALERT_WEBHOOK_SECRET: "canary-canary-canary" };
+  const { alerts } = readConfig({ ...GOOD, ...mail, ...hook, ALERT_STALE_MINUTES: "10" });
+  assert.deepEqual([alerts.mail?.to, alerts.webhook?.url, alerts.staleMs], [
+    ["a@b.de", "c@d.de"],
+    hook.ALERT_WEBHOOK_URL,
+    600_000,
+  ]);
+  assert.deepEqual([readConfig(GOOD).alerts.mail, readConfig(GOOD).alerts.webhook], [null, null]);
+  const half = faultsOf({ ...GOOD, ...hook, ALERT_WEBHOOK_SECRET: "", SMTP_URL: mail.SMTP_URL });
+  assert.match(half, /ALERT_WEBHOOK_SECRET is missing: ALERT_WEBHOOK_URL needs it/);
+  assert.match(half, /ALERT_MAIL_FROM is missing: SMTP_URL needs it/);
+  const wrong = faultsOf({ ...GOOD, ...mail, ...hook, SMTP_URL: "https://canary", ALERT_MAIL_TO: "canary" });
+  assert.match(wrong, /SMTP_URL must be an address such as smtps:/);
+  assert.match(wrong, /ALERT_MAIL_TO.* must be an e-mail address/);
+  assert.ok(!`${half}${wrong}`.includes("canary"));
+});

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import type { Person } from "../access/roles.ts";
 import { personWith } from "../access/testing.ts";
 import { AppError } from "../errors.ts";
-import type { RunView, SyncStatus } from "../sync/views.ts";
+import type { AlertView, RunView, SyncStatus } from "../sync/views.ts";
 import { createApi } from "./mod.ts";
+import type { AlertsForApi } from "./alerts.ts";
 import type { HistoryForApi } from "./history.ts";
 import type { NetSuiteForApi } from "./netsuite.ts";
 import type { QuarantineForApi } from "./quarantine.ts";
@@ -60,12 +61,18 @@ const status: SyncStatus = {
   slots: { inUse: 0, total: 5, kept: 1 },
 };
 
+const alert: AlertView = {
+  ...{ id: "stale@1", kind: "stale", title: "items is behind NetSuite", text: "See.", runId: null },
+  since: "2026-11-19T09:41:00.000Z",
+};
+
 function api(
-  sync: Partial<SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi & HistoryForApi> = {},
+  sync: Partial<SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi & HistoryForApi & AlertsForApi> = {},
   ping: () => Promise<unknown> = () => Promise.resolve({ ok: 1 }),
 ) {
-  const all: SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi & HistoryForApi = {
+  const all: SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi & HistoryForApi & AlertsForApi = {
     history: () => Promise.resolve([]),
+    alerts: { open: () => Promise.resolve([alert]) },
     schedules: {} as SchedulesForApi["schedules"],
     quarantine: {} as QuarantineForApi["quarantine"],
     check: () =>
@@ -136,6 +143,10 @@ Deno.test("GET netsuite/check asks NetSuite, so it takes sync:run; GET netsuite/
   assert.deepEqual([refused.status, refused.body.permission], [403, "sync:run"]);
   const notices = await call("/netsuite/notices", { as: personWith("manager") });
   assert.deepEqual([notices.status, notices.body], [200, { notices: [] }]);
+});
+
+Deno.test("GET sync/alerts answers what is wrong just now", async () => {
+  assert.deepEqual((await api()("/sync/alerts")).body, { alerts: [alert] });
 });
 
 Deno.test("POST sync/runs starts a run in the person's name and says where it is", async () => {

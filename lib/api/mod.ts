@@ -1,5 +1,6 @@
 import type { Person } from "../access/roles.ts";
 import type { Store } from "../store/connect.ts";
+import { addAlerts, type AlertsForApi } from "./alerts.ts";
 import { addDescription, makeApp, refuseTheRest } from "./app.ts";
 import { type ApiRoute, declaredRoutes } from "./declared.ts";
 import { addHealth } from "./health.ts";
@@ -33,7 +34,7 @@ export interface Api {
 
 /** What the API answers from. */
 export interface ApiDeps {
-  sync: SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi & HistoryForApi;
+  sync: SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi & HistoryForApi & AlertsForApi;
   store: Pick<Store, "db" | "collection">;
   /** The clock of the reports. */
   now?: () => Date;
@@ -50,6 +51,7 @@ export function createApi({ sync, store, now = () => new Date(), zone = "UTC" }:
   addQuarantine(app, sync);
   addSchedules(app, sync);
   addHistory(app, sync);
+  addAlerts(app, sync);
   addSales(app, { store, now, zone });
   addDescription(app);
   const routes = declaredRoutes(app, BASE_PATH);

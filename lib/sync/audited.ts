@@ -9,7 +9,7 @@ import type { Sync } from "./mod.ts";
  * An act is written after it was done, and its answer waits for that.
  */
 export function auditedSync(sync: Sync, audit: Audit): Sync {
-  const { quarantine } = sync;
+  const { quarantine, schedules } = sync;
   /** Does an act, then writes it down. */
   async function noted<T>(act: Promise<T>, event: (result: T) => AuditEvent): Promise<T> {
     const result = await act;
@@ -29,6 +29,24 @@ export function auditedSync(sync: Sync, audit: Audit): Sync {
     pauseRun: (id, by) => noted(sync.pauseRun(id, by), () => ({ action: "run.paused", subject: ofRun(id) })),
     resumeRun: (id, by) => noted(sync.resumeRun(id, by), () => ({ action: "run.resumed", subject: ofRun(id) })),
     cancelRun: (id, by) => noted(sync.cancelRun(id, by), () => ({ action: "run.cancelled", subject: ofRun(id) })),
+    schedules: {
+      ...schedules,
+      save: (input, by) =>
+        noted(schedules.save(input, by), ({ id, name, kind, streams, cron, zone, quiet, isEnabled }) => ({
+          action: "schedule.saved",
+          subject: { kind: "schedule", id, name },
+          details: {
+            kind,
+            streams: streams.length > 0 ? streams : "all",
+            cron,
+            zone,
+            quiet: quiet ? `${quiet.from} to ${quiet.to}` : "none",
+            isEnabled,
+          },
+        })),
+      remove: (id) =>
+        noted(schedules.remove(id), () => ({ action: "schedule.removed", subject: { kind: "schedule", id } })),
+    },
     quarantine: {
       ...quarantine,
       edit: (id, changes, by) =>

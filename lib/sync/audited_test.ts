@@ -15,6 +15,10 @@ function made() {
     resumeRun: () => Promise.reject(new Error("over")),
     cancelRun: () => Promise.resolve({}),
     status: () => Promise.resolve({ account: "1" }),
+    schedules: {
+      save: (input: object) => Promise.resolve({ id: "s1", ...input }),
+      remove: (id: string) => id === "s1" ? Promise.resolve() : Promise.reject(new Error("no")),
+    },
     quarantine: {
       edit: () => Promise.resolve({}),
       undoEdit: () => Promise.resolve({}),
@@ -52,4 +56,19 @@ Deno.test("auditedSync writes down what people do, after it was done, and nothin
   assert.deepEqual(events[0]!.subject, { kind: "run", id: "7", name: "Run 7" });
   assert.deepEqual(events[6]!.details, { format: "csv", rows: 5, filters: "stream=customers" });
   assert.doesNotMatch(JSON.stringify(events), /secret@example/, "values of rows do not belong into the log");
+});
+
+Deno.test("auditedSync writes down what became of schedules", async () => {
+  const { sync, events } = made();
+  const input = { name: "Orders", kind: "proof" as const, streams: [], cron: "0 * * * *", zone: "UTC", quiet: null };
+  await sync.schedules.save({ ...input, isEnabled: true }, "Ada");
+  await sync.schedules.remove("s1");
+  await assert.rejects(sync.schedules.remove("s2"));
+  assert.deepEqual(events.map(({ action, subject }) => [action, subject?.id, subject?.name]), [
+    ["schedule.saved", "s1", "Orders"],
+    ["schedule.removed", "s1", undefined],
+  ]);
+  assert.deepEqual(events[0]!.details, {
+    ...{ kind: "proof", streams: "all", cron: "0 * * * *", zone: "UTC", quiet: "none", isEnabled: true },
+  });
 });

@@ -1,5 +1,6 @@
 import type { IndexWish } from "../store/indexes.ts";
 import type { Stream } from "../streams/define.ts";
+import { ALERT_INDEXES } from "./alerts/indexes.ts";
 
 const DAY_S = 86_400, HISTORY_DAYS = 400;
 
@@ -29,6 +30,7 @@ const LEDGER: IndexWish[] = [
 export function syncIndexes(streams: readonly Stream[]): IndexWish[] {
   return [
     ...LEDGER,
+    ...ALERT_INDEXES,
     ...streams.flatMap((stream): IndexWish[] => [
       // sparse: only tombstones are in it, so counting them and leaving them out both stay cheap
       { collection: stream.name, key: { deletedAt: 1 }, sparse: true },

@@ -8,6 +8,7 @@ import type { Store } from "../store/connect.ts";
 import type { Stream } from "../streams/define.ts";
 import { STREAMS } from "../streams/registry.ts";
 import type { Family } from "../telemetry/metrics.ts";
+import { type Alerts, makeAlerts } from "./alerts/mod.ts";
 import { type CheckReport, makeCheck } from "./connection_check.ts";
 import { makeHistory } from "./history/mod.ts";
 import { ledgerOf } from "./ledger.ts";
@@ -70,6 +71,8 @@ export interface Sync {
   schedules: ScheduleDesk;
   /** The last days of the sync, oldest first, today included; 1 to 400. */
   history(days: number): Promise<HistoryDayView[]>;
+  /** What is wrong just now; and the watch that finds it and tells people. */
+  alerts: Alerts;
   /** Looks at the connection now: sign-in, clock, slots, zone, and every permission. */
   check(): Promise<CheckReport>;
   /** One tick of the schedule; `Deno.cron` calls it every minute. */
@@ -136,6 +139,11 @@ export function makeSync(given: SyncParts): Sync {
 
   const history = makeHistory({ store, ledger, netsuite, notices, streams, clock, zone: config.zone });
 
+  const alerts = makeAlerts({
+    ...{ store, ledger, notices, streams, clock, zone: config.zone, publicUrl: config.publicUrl },
+    ...{ config: config.alerts, isScheduled: config.sync.cron, account: netsuite.realm },
+  });
+
   return {
     requestRun,
     status: () => readStatus(parts),
@@ -160,6 +168,7 @@ export function makeSync(given: SyncParts): Sync {
     metrics: () => readSyncMetrics({ store, ledger, netsuite, streams, now: clock.now() }),
     quarantine: quarantineDesk({ store, ledger, streams, clock }),
     schedules: schedules.desk,
+    alerts,
     history: (days) => history.read(days),
     check: makeCheck({ netsuite, notices, streams, clock, zone: config.zone }),
     tick: () =>

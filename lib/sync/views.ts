@@ -238,3 +238,15 @@ export interface HistoryDayView {
   /** The oldest change that was not yet in the mirror, at its worst that day, in seconds. */
   worstLagSeconds: number | null;
 }
+
+/** Something that is wrong with the sync just now, and of which people were told. */
+export interface AlertView {
+  id: string;
+  kind: "run_failed" | "run_incomplete" | "proof_differs" | "stale" | "quarantine_grows";
+  /** A line, e.g. "Incremental runs fail". */
+  title: string;
+  /** What happened and what to do, in sentences. */
+  text: string;
+  runId: number | null;
+  since: string;
+}

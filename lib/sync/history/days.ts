@@ -1,6 +1,7 @@
 import type { Collection } from "mongodb";
 import { addDays, businessDay } from "../../marts/days.ts";
 import type { Store } from "../../store/connect.ts";
+import { isDuplicate } from "../../store/duplicate.ts";
 import type { Ledger, RunDocument } from "../ledger.ts";
 import { momentsOf } from "../schedules/wall_time.ts";
 import type { HistoryDayView } from "../views.ts";
@@ -119,5 +120,5 @@ async function addUp({ store, ledger, zone }: DayParts, day: string, now: Date):
 
 /** An upsert whose filter leaves out the final day meets it under its `_id`: that one stays. */
 function ignoreThere(error: unknown): void {
-  if ((error as { code?: unknown }).code !== 11000) throw error;
+  if (!isDuplicate(error)) throw error;
 }

@@ -1,5 +1,5 @@
 import type { Collection } from "mongodb";
-import { MongoServerError } from "mongodb";
+import { isDuplicate } from "../../store/duplicate.ts";
 import { type ScheduleDocument, SYSTEM } from "./document.ts";
 import { nextDue } from "./due.ts";
 
@@ -79,6 +79,6 @@ async function orThere(upsert: Promise<unknown>): Promise<void> {
   try {
     await upsert;
   } catch (error) {
-    if (!(error instanceof MongoServerError) || error.code !== 11000) throw error;
+    if (!isDuplicate(error)) throw error;
   }
 }
