@@ -2,13 +2,20 @@
 export interface Interrupt extends Disposable {
   /** How often so far. */
   readonly count: number;
-  /** Calls back at each further one. */
+  /** Calls back at each further one, in place of what was said before. */
   onInterrupt(told: (count: number) => void): void;
 }
 
-/** Begins to listen; without a listener Ctrl-C ends the process at once, as usual. */
-export function listenForInterrupts(signals: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"]): Interrupt {
-  let count = 0, told: (count: number) => void = () => {};
+/**
+ * Begins to listen.
+ *
+ * @param usual what an interrupt does until a command says otherwise: most can be broken off at any point
+ */
+export function listenForInterrupts(
+  usual: () => void,
+  signals: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"],
+): Interrupt {
+  let count = 0, told: (count: number) => void = usual;
   const note = () => told(++count);
   for (const signal of signals) Deno.addSignalListener(signal, note);
   return {

@@ -45,7 +45,10 @@ export async function main(
     command.check?.(given);
     const config = readConfig(env);
     await startLog(env.LOG_LEVEL ? config.logLevel : "error", env.LOG_FORMAT ? config.logFormat : "text", "stderr");
-    using interrupt = listenForInterrupts();
+    using interrupt = listenForInterrupts(() => {
+      output.result(EXIT.interrupted, {}, null);
+      Deno.exit(EXIT.interrupted);
+    });
     const engine = await openEngine(config);
     try {
       const by = `${env.USER || env.USERNAME || "someone"} (command)`;

@@ -10,7 +10,8 @@ export const REPLAY: Command = {
     name: "replay",
     summary: "Send rows of the quarantine into the mirror once more, as edited or as they are.",
     options: ["id", "stream", "all", "yes"],
-    notes: "Nothing newer is overwritten. Ends with 3 when rows stay in quarantine.",
+    notes:
+      "Nothing newer is overwritten, and it may be broken off at any point. Ends with 3 when rows stay in quarantine.",
   },
   check: (given) => void scopesOf(given),
   async run(parts) {
@@ -28,10 +29,9 @@ export const REPLAY: Command = {
   },
 };
 
-async function replayAll({ engine, given, output, by, interrupt }: CommandParts): Promise<ExitCode> {
+async function replayAll({ engine, given, output, by }: CommandParts): Promise<ExitCode> {
   const sum = { replayed: 0, refused: 0, outdated: 0 };
   for (const scope of scopesOf(given)) {
-    if (interrupt.count > 0) break;
     const done = await engine.sync.quarantine.replay(scope, by, ({ total, ...now }) => {
       const through = now.replayed + now.refused + now.outdated;
       output.progress(
@@ -43,7 +43,7 @@ async function replayAll({ engine, given, output, by, interrupt }: CommandParts)
     });
     for (const name of ["replayed", "refused", "outdated"] as const) sum[name] += done[name];
   }
-  const code = interrupt.count > 0 ? EXIT.interrupted : sum.refused > 0 ? EXIT.incomplete : EXIT.complete;
+  const code = sum.refused > 0 ? EXIT.incomplete : EXIT.complete;
   const text = `${counted(sum.replayed, "row")} in the mirror now, ${count(sum.refused)} stay in quarantine, ` +
     `${count(sum.outdated)} let go: the mirror has a newer version.`;
   output.result(code, { replay: sum }, text);

@@ -122,6 +122,20 @@ Deno.test("Ctrl-C leaves the run in the ledger, whole: the next command goes on 
   await assertLevel(world.store, tablesOf(world.netsuite));
 });
 
+Deno.test("Ctrl-C ends a command that waits for NetSuite at once", async () => {
+  await using world = await startWorld();
+  world.netsuite.faults.set({ latencyMs: 600_000 });
+  const check = startCommand(["check", "--json"], world.env);
+  await until(
+    "NetSuite is asked",
+    30_000,
+    () => Promise.resolve(world.netsuite.requests.highestAtOnce > 0 ? true : null),
+  );
+  check.child.kill("SIGINT");
+  const { code, events } = await check.ended;
+  assert.deepEqual([code, events], [130, [{ event: "result", exitCode: 130 }]]);
+});
+
 Deno.test("A run is paused, resumed and cancelled from other commands; a second signal cancels too", async () => {
   await using world = await startWorld(0.05);
   const { command, store } = world;

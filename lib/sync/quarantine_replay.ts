@@ -71,9 +71,9 @@ export async function replay(
       done.outdated += found.outdated;
       if (found.replayed > 0) touched.add(name);
     }
+    await followAgain(parts, touched, runId); // with each batch: a replay may be broken off at any point
     onProgress({ ...done, total });
   }
-  await followAgain(parts, touched, runId);
   if (touched.has("transactions")) await settleDirty(store);
   await replays.updateOne({ _id: runId }, { $set: { ...done, endedAt: clock.now() } });
   return done;
