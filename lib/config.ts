@@ -108,6 +108,8 @@ export interface SyncConfig {
   overlapMs: number;
   lagMs: number;
   leaseMs: number;
+  /** Where the days of a backfill begin, for streams without a business date. */
+  zone: string;
 }
 
 /**
@@ -162,6 +164,7 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
       overlapMs: e.SYNC_OVERLAP_SECONDS * 1000,
       lagMs: e.SYNC_LAG_SECONDS * 1000,
       leaseMs: e.SYNC_LEASE_SECONDS * 1000,
+      zone: e.TIME_ZONE,
     },
     alerts: alertConfig(e),
   };

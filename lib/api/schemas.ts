@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { ChunkView, RunView, StreamView, SyncStatus } from "../sync/views.ts";
+import type { ChunkView, RunDetailView, RunView, StreamView, SyncStatus } from "../sync/views.ts";
 import type { Problem } from "./problem.ts";
 
 /** The shapes of answers, as the API's description shows them. `satisfies` keeps each equal to what the code returns. */
@@ -80,7 +80,17 @@ export const ChunkSchema = z.object({
   to: z.string().nullable(),
 }).openapi("Chunk") satisfies z.ZodType<ChunkView>;
 
-export const RunWithChunksSchema = RunSchema.extend({ chunks: z.array(ChunkSchema) }).openapi("RunWithChunks");
+export const RunWithChunksSchema = RunSchema.extend({
+  chunks: z.array(ChunkSchema),
+  byStream: z.array(z.object({
+    stream: z.string(),
+    rowsRead: count,
+    written: count,
+    unchanged: count,
+    deleted: count,
+    quarantined: count,
+  })).openapi({ description: "What became of each stream's rows; of a dry run, what would have become of them" }),
+}).openapi("RunWithChunks") satisfies z.ZodType<RunDetailView>;
 
 export const StreamSchema = z.object({
   name: z.string(),

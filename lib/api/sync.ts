@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { AppError } from "../errors.ts";
 import type { RunRequest } from "../sync/request.ts";
-import type { ChunkView, RunView, SyncStatus } from "../sync/views.ts";
+import type { RunDetailView, RunView, SyncStatus } from "../sync/views.ts";
 import { type ApiEnv, personOf, securedRoute } from "./app.ts";
 import { strict } from "./faults.ts";
 import { ProblemSchema, RunSchema, RunWithChunksSchema, SyncStatusSchema } from "./schemas.ts";
@@ -14,7 +14,7 @@ export interface SyncForApi {
   resumeRun(id: number, by: string): Promise<RunView>;
   cancelRun(id: number, by: string): Promise<RunView>;
   runs(query: { limit: number; before?: number }): Promise<RunView[]>;
-  run(id: number): Promise<(RunView & { chunks: ChunkView[] }) | null>;
+  run(id: number): Promise<RunDetailView | null>;
 }
 
 const json = <T extends z.ZodType>(schema: T, description: string) => ({

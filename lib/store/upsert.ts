@@ -82,14 +82,7 @@ export async function applyVersions(
   incoming: Incoming[],
   stored: Map<number | string, Stored>,
 ): Promise<Applied> {
-  const applied: Applied = { written: 0, unchanged: 0, stale: 0 };
-  const writes: Incoming[] = [];
-  for (const version of incoming) {
-    const old = stored.get(version.key);
-    if (old && isSame(old, version.origin)) applied.unchanged++;
-    else if (old && isOlder(version.origin, old.source)) applied.stale++;
-    else writes.push(version);
-  }
+  const { writes, ...applied } = judge(incoming, stored);
   // what is new is inserted, which is cheaper than an upsert; where another writer was faster, the guard decides after all
   const overtaken = await writeAll(
     store,
@@ -99,9 +92,27 @@ export async function applyVersions(
   );
   const again = overtaken.filter((version) => !stored.has(version.key));
   const stale = overtaken.length - again.length + (await writeAll(store, name, again, replacement)).length;
-  applied.stale += stale;
-  applied.written += writes.length - stale;
-  return applied;
+  return { ...applied, stale: applied.stale + stale, written: writes.length - stale };
+}
+
+/**
+ * Tells which versions differ from what is stored and are not older, without writing anything.
+ *
+ * @param stored what {@link readStored} gave for these keys
+ */
+export function judge(
+  incoming: Incoming[],
+  stored: Map<number | string, Stored>,
+): { writes: Incoming[]; unchanged: number; stale: number } {
+  const writes: Incoming[] = [];
+  let unchanged = 0, stale = 0;
+  for (const version of incoming) {
+    const old = stored.get(version.key);
+    if (old && isSame(old, version.origin)) unchanged++;
+    else if (old && isOlder(version.origin, old)) stale++;
+    else writes.push(version);
+  }
+  return { writes, unchanged, stale };
 }
 
 /**
@@ -131,11 +142,12 @@ export function isSame(stored: Stored, version: Origin): boolean {
     stored.source.modifiedAt?.getTime() === version.modifiedAt?.getTime();
 }
 
-function isOlder(version: Origin, stored: Origin): boolean {
-  if (version.modifiedAt && stored.modifiedAt && +version.modifiedAt !== +stored.modifiedAt) {
-    return version.modifiedAt < stored.modifiedAt;
+/** Of two versions the change time decides; whether a record is gone or back is decided by who has asked later. */
+function isOlder(version: Origin, { source, deletedAt }: Stored): boolean {
+  if (!deletedAt && version.modifiedAt && source.modifiedAt && +version.modifiedAt !== +source.modifiedAt) {
+    return version.modifiedAt < source.modifiedAt;
   }
-  return version.syncedAt < stored.syncedAt;
+  return version.syncedAt < source.syncedAt;
 }
 
 type Operation = AnyBulkWriteOperation<MirrorDocument>;
@@ -149,10 +161,12 @@ function replacement(version: Incoming): Operation {
   const asked = { "source.syncedAt": { $lte: syncedAt } };
   const guard = modifiedAt
     ? {
-      $or: [{ "source.modifiedAt": { $lt: modifiedAt } }, {
-        "source.modifiedAt": { $in: [modifiedAt, null] },
-        ...asked,
-      }],
+      $or: [
+        { "source.modifiedAt": { $lt: modifiedAt }, deletedAt: { $exists: false } },
+        { "source.modifiedAt": { $in: [modifiedAt, null] }, ...asked },
+        // gone, as somebody found who has asked later: a page that was held up does not bring it back
+        { deletedAt: { $exists: true }, ...asked },
+      ],
     }
     : asked;
   return {

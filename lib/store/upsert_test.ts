@@ -91,3 +91,20 @@ Deno.test("tombstone spares a document that was read after the question, and is 
   const revived = (await items.findOne({ _id: 1 }))!;
   assert.deepEqual([revived.deletedAt, revived.deleteReason], [undefined, undefined]);
 });
+
+Deno.test("A page that was held up brings no record back that was found gone since, and a page asked for later does", async () => {
+  await using store = await openTestStore();
+  const items = store.collection<MirrorDocument>("items");
+  await applyVersions(store, "items", [version(1, 10, 20)], new Map());
+  await tombstone(store, "items", [1], { at: at(30), reason: "Deleted in NetSuite", runId: 2 });
+  const gone = await readStored(store, "items", [1]);
+  for (const known of [gone, new Map()]) { // what the late writer knows of the mirror, or nothing
+    const late = await applyVersions(store, "items", [version(1, 15, 25)], known); // newer than what the mirror held
+    assert.deepEqual([late.written, late.stale], [0, 1]);
+    assert.ok((await items.findOne({ _id: 1 }))!.deletedAt);
+  }
+  // it exists again, with an older stamp even: who has asked later knows
+  const back = await applyVersions(store, "items", [version(1, 9, 40)], gone);
+  assert.deepEqual([back.written, back.stale], [1, 0]);
+  assert.equal((await items.findOne({ _id: 1 }))!.deletedAt, undefined);
+});

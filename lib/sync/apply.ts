@@ -7,6 +7,7 @@ import {
   applyVersions,
   type Incoming,
   isSame,
+  judge,
   type Origin,
   readStored,
   type Stored,
@@ -30,6 +31,8 @@ import {
 export interface PageResult {
   counts: Omit<Counts, "deleted">;
   keys: Set<number | string>;
+  /** Of a dry run: records that would be written. */
+  changed: (number | string)[];
 }
 
 /**
@@ -38,6 +41,7 @@ export interface PageResult {
  *
  * @param runId the run that is noted in what is written
  * @param known what the mirror holds of these records, where the caller has read it already
+ * @param isDry only tell what would become of the page
  */
 export async function applyPage(
   store: Store,
@@ -45,6 +49,7 @@ export async function applyPage(
   page: RecordPage,
   runId: number,
   known?: Map<number | string, Stored>,
+  isDry = false,
 ): Promise<PageResult> {
   const origin = { runId, syncedAt: page.askedAt };
   const cleaned = page.rows.map((row) => cleanRow(stream, row, origin));
@@ -60,11 +65,16 @@ export async function applyPage(
   }
   const keys = new Set([...incoming.map(({ key }) => key), ...refused.flatMap(({ key }) => key === null ? [] : [key])]);
   const stored = known ?? await readStored(store, stream.name, [...keys]);
+  const seen = { read: page.rows.length, quarantined: refused.length };
+  if (isDry) {
+    const { writes, ...judged } = judge(incoming, stored);
+    return { counts: { ...seen, ...judged, written: writes.length }, keys, changed: writes.map(({ key }) => key) };
+  }
   const applied = await writeVersions(store, stream, incoming, stored);
   await clearQuarantine(store, stream.name, incoming.map(({ key }) => key));
   await dropEdits(store, stream.name, well.map(({ key }) => key));
   await quarantine(store, stream.name, refused, stored, { runId, at: page.askedAt });
-  return { counts: { read: page.rows.length, quarantined: refused.length, ...applied }, keys };
+  return { counts: { ...seen, ...applied }, keys, changed: [] };
 }
 
 /** Cleans one row: what is to be written of it, or why it cannot be. */

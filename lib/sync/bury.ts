@@ -28,7 +28,7 @@ export async function buryIfGone(
 }
 
 /**
- * Makes tombstones of documents that are certainly gone.
+ * Makes tombstones of documents that are certainly gone; a dry run only counts them.
  *
  * @param at when NetSuite was asked and did not have them
  */
@@ -40,6 +40,12 @@ export async function bury(
   at: Date,
 ): Promise<number> {
   if (keys.length === 0) return 0;
+  if (work.run.isDryRun) {
+    const stored = await readStored(work.store, stream.name, keys);
+    const gone = [...stored.values()].filter((old) => !old.deletedAt).map(({ _id }) => Number(_id));
+    work.touched?.push(...gone);
+    return gone.length;
+  }
   let days: string[] = [];
   if (stream.name === "transactions") {
     const stored = await readStored(work.store, stream.name, keys);

@@ -25,7 +25,9 @@ export async function closeStream(work: Work, stream: Stream): Promise<void> {
       "abort",
     );
   }
+  if (run.isDryRun) return await finish(work, {});
   if (stream.name === "transactions") await settleDirty(work.store);
+  if (run.kind === "backfill") return await finish(work, {}); // it has read some days: no watermark follows from that
   const full = run.plans[stream.name]?.mode === "full" ? { lastFullAt: work.reader.now() } : {};
   const plan = run.plans[stream.name];
   const print = plan?.mode === "full" ? { print: plan.print ?? null } : {};

@@ -19,7 +19,8 @@ const log = logOf("sync");
 export async function readDeletes(work: Work): Promise<void> {
   const { chunk } = work.held;
   const window = { from: chunk.from!, to: chunk.to! };
-  let read = 0, deleted = 0;
+  let read = 0;
+  const deletedBy: Record<string, number> = {};
   const own = new Set(work.run.streams), unknown = new Map<string, number>();
   for await (const page of deletedIn(work.reader, window)) {
     const byStream = new Map<Stream, number[]>();
@@ -30,14 +31,18 @@ export async function readDeletes(work: Work): Promise<void> {
     }
     read += page.length;
     for (const [stream, ids] of byStream) {
+      // a dry run leaves no tombstones: what its reading of the whole stream has missed already is not counted again
+      if (work.run.isDryRun && work.run.plans[stream.name]?.mode === "full") continue;
       const stored = await readStored(work.store, stream.name, ids);
       const suspects = [...stored.values()].filter((document) => !document.deletedAt).map(({ _id }) => _id);
-      deleted += await buryIfGone(work, stream, suspects, "Deleted in NetSuite");
+      const buried = await buryIfGone(work, stream, suspects, "Deleted in NetSuite");
+      deletedBy[stream.name] = (deletedBy[stream.name] ?? 0) + buried;
     }
     work.signal.throwIfAborted();
   }
   for (const [type, count] of unknown) log.info("Deleted records of a type that no stream holds", { type, count });
   // where deleted records cannot be read, nothing is known up to the window's end
-  if (!work.reader.gaps.has(DELETED)) await moveDeletes(work, work.streams, window.to);
-  await finish(work, { read, deleted });
+  if (!work.reader.gaps.has(DELETED) && !work.run.isDryRun) await moveDeletes(work, work.streams, window.to);
+  const deleted = Object.values(deletedBy).reduce((all, count) => all + count, 0);
+  await finish(work, { read, deleted }, { deletedBy });
 }

@@ -1,11 +1,14 @@
+import type { Filter } from "mongodb";
 import { readFollowing } from "../sources/netsuite/read.ts";
 import type { Key } from "../sources/netsuite/suiteql.ts";
 import { LIVE } from "../store/live.ts";
 import type { MirrorDocument } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
+import { streamNamed } from "../streams/registry.ts";
 import { applyPage } from "./apply.ts";
 import { bury } from "./bury.ts";
-import { addCounts } from "./ledger.ts";
+import { addCounts, type DateRange } from "./ledger.ts";
+import { timesOf } from "./range.ts";
 import { fieldOf } from "./read_chunk.ts";
 import { finish, note, type Work } from "./work.ts";
 
@@ -21,19 +24,15 @@ const PARENTS = 500;
  */
 export async function followChunk(work: Work, stream: Stream): Promise<void> {
   const { chunk } = work.held, followed = stream.follows!;
-  const state = await work.ledger.states.findOne({ _id: stream.name });
-  const since = state?.followedRunId ?? 0;
-  const parents = work.store.collection<MirrorDocument>(followed.stream);
+  const changedAfter = await changedParents(work, stream, followed.stream);
   let counts = chunk.counts;
   let after = chunk.checkpoint ? Number(chunk.checkpoint[0]) : 0;
+  const counted = new Set<number | string>();
   while (true) {
-    const changed = await parents.find(
-      { _id: { $gt: after }, "source.runId": { $gt: since } },
-      { projection: { _id: 1 }, sort: { _id: 1 }, limit: PARENTS },
-    ).toArray();
+    const changed = await changedAfter(after);
     if (changed.length === 0) break;
-    counts = addCounts(counts, await followSome(work, stream, changed.map(({ _id }) => Number(_id))));
-    after = Number(changed.at(-1)!._id);
+    counts = addCounts(counts, await followSome(work, stream, changed, counted));
+    after = changed.at(-1)!;
     await note(work, counts, { checkpoint: [String(after)] });
     work.signal.throwIfAborted();
   }
@@ -41,7 +40,49 @@ export async function followChunk(work: Work, stream: Stream): Promise<void> {
   await finish(work, {});
 }
 
-async function followSome(work: Work, stream: Stream, ids: number[]) {
+/**
+ * Tells the next records to follow, ascending: those that runs after the last followed one have written. In a backfill
+ * those of its range, in a dry run also those that it would have written.
+ */
+async function changedParents(
+  work: Work,
+  stream: Stream,
+  parent: string,
+): Promise<(after: number) => Promise<number[]>> {
+  const { run, ledger } = work;
+  const state = await ledger.states.findOne({ _id: stream.name });
+  const written: Filter<MirrorDocument> = { "source.runId": { $gt: state?.followedRunId ?? 0 } };
+  const wanted = run.range ? inRange(streamNamed(parent), run.range, work.config.zone) : written;
+  const touched = run.isDryRun ? await touchedIn(work, parent) : [];
+  return async (after) => {
+    const found = await work.store.collection<MirrorDocument>(parent).find(
+      { _id: { $gt: after }, ...wanted },
+      { projection: { _id: 1 }, sort: { _id: 1 }, limit: PARENTS },
+    ).toArray();
+    const ids = new Set([...found.map(({ _id }) => Number(_id)), ...touched.filter((id) => id > after)]);
+    return [...ids].sort((a, b) => a - b).slice(0, PARENTS);
+  };
+}
+
+function inRange(stream: Stream, range: DateRange, zone: string): Filter<MirrorDocument> {
+  if (stream.range) return { [fieldOf(stream, stream.range)]: { $gte: range.from, $lte: range.to } };
+  const { from, to } = timesOf(range, zone);
+  return { "source.modifiedAt": { $gte: from, $lt: to } };
+}
+
+async function touchedIn({ run, ledger }: Work, parent: string): Promise<number[]> {
+  const chunks = await ledger.chunks.find(
+    { runId: run._id, plan: run.plan, stream: { $in: [parent, "*"] } },
+    { projection: { touched: 1 } },
+  ).toArray();
+  return chunks.flatMap(({ touched }) => touched ?? []);
+}
+
+/**
+ * @param counted of a dry run, what is counted already: a row that comes by several of its records is not written in
+ *   between, and would be counted again
+ */
+async function followSome(work: Work, stream: Stream, ids: number[], counted: Set<number | string>) {
   let counts = { read: 0, written: 0, unchanged: 0, stale: 0, deleted: 0, quarantined: 0 };
   const present = new Set<number | string>();
   const at = work.reader.now();
@@ -49,16 +90,21 @@ async function followSome(work: Work, stream: Stream, ids: number[]) {
     let after: Key | null = null;
     do {
       const page = await readFollowing(work.reader, stream, column, ids.map(String), after);
-      const { counts: applied, keys } = await applyPage(work.store, stream, page, work.run._id);
-      counts = addCounts(counts, applied);
+      const { _id: runId, isDryRun } = work.run;
+      const { counts: applied, keys, changed } = await applyPage(work.store, stream, page, runId, undefined, isDryRun);
+      const again = changed.filter((key) => counted.has(key)).length;
+      counts = addCounts(addCounts(counts, applied), { written: -again, unchanged: again });
+      for (const key of changed) counted.add(key);
       for (const key of keys) present.add(key);
       after = page.next;
     } while (after);
   }
+  if (work.run.range) return counts; // a backfill looks for nothing that is gone
   const mirrored = await work.store.collection<MirrorDocument>(stream.name).find(
     { ...LIVE, $or: stream.follows!.columns.map((column) => ({ [fieldOf(stream, column)]: { $in: ids } })) },
     { projection: { _id: 1 } },
   ).toArray();
-  const gone = mirrored.map(({ _id }) => _id).filter((key) => !present.has(key));
+  const gone = mirrored.map(({ _id }) => _id).filter((key) => !present.has(key) && !counted.has(key));
+  if (work.run.isDryRun) { for (const key of gone) counted.add(key); }
   return addCounts(counts, { deleted: await bury(work, stream, gone, "Gone with a change of its document", at) });
 }

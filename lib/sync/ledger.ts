@@ -22,8 +22,11 @@ export const NO_COUNTS: Readonly<Counts> = { read: 0, written: 0, unchanged: 0, 
 
 /** How one stream is read in a run. */
 export interface StreamPlan {
-  /** `full`: every row by key; `changes`: a window of change times; `follow`: with another stream; `still`: nothing moved. */
-  mode: "full" | "changes" | "follow" | "still";
+  /**
+   * `full`: every row by key; `changes`: a window of change times; `range`: what lies in the run's range of dates;
+   * `follow`: with another stream; `still`: nothing moved.
+   */
+  mode: "full" | "changes" | "range" | "follow" | "still";
   /** Start of the window; null for all of time. */
   from: Date | null;
   /** Rows expected, when the plan was made. */
@@ -144,6 +147,10 @@ export interface ChunkDocument {
   notBefore: Date;
   lease: Lease | null;
   error: Fault | null;
+  /** Of a chunk that reads deletes: how many documents of each stream. */
+  deletedBy?: Record<string, number>;
+  /** Of a dry run: records that would have changed, for the streams that follow them. */
+  touched?: number[];
 }
 
 /** `sync_state`: where the mirror of a stream stands. `_id` is the stream's name. */

@@ -20,11 +20,11 @@ import type { RunDocument } from "./ledger.ts";
 import { openRuns, waitsFor } from "./line.ts";
 import type { RunRequest } from "./request.ts";
 import { chunksOf, createRun, totalsOf } from "./runs.ts";
-import { chunkView, runView } from "./run_view.ts";
+import { chunkView, countsByStream, runView } from "./run_view.ts";
 import { makeSchedules, type ScheduleDesk } from "./schedules/mod.ts";
 import { readStatus, readTide, type StatusParts, viewOf } from "./status.ts";
 import { cancelRun, pauseRun, resumeRun } from "./steer.ts";
-import type { ChunkView, HistoryDayView, RunView, SyncStatus, Tide } from "./views.ts";
+import type { HistoryDayView, RunDetailView, RunView, SyncStatus, Tide } from "./views.ts";
 import { Worker } from "./worker.ts";
 
 /** What pages, the API and `main.ts` do with the sync. */
@@ -58,8 +58,8 @@ export interface Sync {
   status(): Promise<SyncStatus>;
   /** Runs, newest first; `before` goes on from an earlier page. */
   runs(query: { limit: number; before?: number }): Promise<RunView[]>;
-  /** One run with its chunks, or null. */
-  run(id: number): Promise<(RunView & { chunks: ChunkView[] }) | null>;
+  /** One run with its chunks and counts by stream, or null. */
+  run(id: number): Promise<RunDetailView | null>;
   tide(): Promise<Tide>;
   /** What NetSuite does not give us and is therefore left out. */
   notices(): Promise<NoticeView[]>;
@@ -158,7 +158,11 @@ export function makeSync(given: SyncParts): Sync {
       if (!run) return null;
       const chunks = await chunksOf(ledger, run);
       const waiting = run.endedAt ? [] : waitsFor(run, await openRuns(ledger), streams);
-      return { ...await viewOf(parts, run, chunks, waiting), chunks: chunks.map(chunkView) };
+      return {
+        ...await viewOf(parts, run, chunks, waiting),
+        chunks: chunks.map(chunkView),
+        byStream: countsByStream(run, chunks),
+      };
     },
     pauseRun: async (id, by) => await steered(await pauseRun(ledger, id, by, clock.now()), "paused", by),
     resumeRun: async (id, by) => await steered(await resumeRun(ledger, id, clock.now()), "resumed", by),

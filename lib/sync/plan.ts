@@ -3,7 +3,9 @@ import { probe } from "../sources/netsuite/probe.ts";
 import { type Extent, extentOf, histogramOf } from "../sources/netsuite/read.ts";
 import { cursorOf, DELETED, type Window } from "../sources/netsuite/suiteql.ts";
 import type { Stream } from "../streams/define.ts";
-import { type ChunkDocument, newChunk, type StateDocument, type StreamPlan } from "./ledger.ts";
+import { STREAMS } from "../streams/registry.ts";
+import { type ChunkDocument, type DateRange, newChunk, type StateDocument, type StreamPlan } from "./ledger.ts";
+import { ALL_TIMES, timesOf, windowOf } from "./range.ts";
 import { windowStart } from "./watermark.ts";
 import { finish, type Work } from "./work.ts";
 
@@ -33,6 +35,7 @@ export async function planRun(work: Work): Promise<void> {
     const { to, plans, drafts } = await draftRun(work);
     await ledger.chunks.deleteMany({ runId: run._id, kind: { $ne: "plan" }, plan: { $lt: held.token } });
     await ledger.chunks.insertMany(drafts.map((draft, n) => chunkOf(work, draft, n)));
+    if (!run.isDryRun) await followFrom(work);
     await ledger.runs.updateOne(
       { _id: run._id, plan: null, endedAt: null, status: { $ne: "cancelled" } },
       { $set: { plan: held.token, plans, to } },
@@ -49,6 +52,8 @@ async function draftRun(work: Work): Promise<{ to: Date; plans: Record<string, S
     ...(reader.signal ? { signal: reader.signal } : {}),
   });
   const to = new Date(Math.floor((+clock - config.lagMs) / 1000) * 1000);
+  if (run.range) return await draftRange(work, run.range, to);
+  if (run.isDryRun && run.kind === "proof") return { to, plans: {}, drafts: proofs(work, streams, []) };
   const states = new Map((await work.ledger.states.find().toArray()).map((state) => [state._id, state]));
   const deletedFrom = deletesStart(work, states, to);
   const plans = Object.fromEntries(
@@ -101,12 +106,48 @@ async function draftRun(work: Work): Promise<{ to: Date; plans: Record<string, S
   }
   // what was read whole is proved at the end, when deletes are in and nothing of the run is still being written; a run
   // of kind `proof` first reads what changed, so that it compares the mirror as it should be now
+  if (run.isDryRun) return { to, plans, drafts }; // the mirror is not what it would be: there is nothing to compare
   const before = [...new Set(drafts.map((draft) => draft.group))];
   const proved = run.kind === "incremental" ? streams.filter((stream) => !states.get(stream.name)?.watermark) : streams;
-  for (const { name } of proved.filter(({ table }) => !reader.gaps.has(table))) {
-    drafts.push({ kind: "proof", stream: name, group: `proof:${name}`, needs: before });
+  return { to, plans, drafts: [...drafts, ...proofs(work, proved, before)] };
+}
+
+function proofs({ reader }: Work, streams: readonly Stream[], needs: string[]): Draft[] {
+  return streams.filter(({ table }) => !reader.gaps.has(table))
+    .map(({ name }) => ({ kind: "proof", stream: name, group: `proof:${name}`, needs }));
+}
+
+/**
+ * A backfill reads what lies in its range, whatever has changed or not. It looks for no deletes and compares nothing: most
+ * of a stream is not in the range.
+ */
+async function draftRange(work: Work, range: DateRange, to: Date): ReturnType<typeof draftRun> {
+  const { reader, config } = work;
+  const { from } = timesOf(range, config.zone);
+  const streams = work.streams.filter(({ table }) => !reader.gaps.has(table));
+  const plans: Record<string, StreamPlan> = {}, drafts: Draft[] = [];
+  for (const stream of streams) {
+    if (!stream.follows && !stream.range && !cursorOf(stream, reader.gaps)) continue; // its change time is a gap
+    const plan: StreamPlan = stream.follows
+      ? { mode: "follow", from: null, expected: 0 }
+      : { mode: "range", from, expected: 0 };
+    plans[stream.name] = plan;
+    drafts.push(...await draftStream(work, stream, plan, to));
   }
   return { to, plans, drafts };
+}
+
+/**
+ * Streams that follow others take up what runs after the last followed one have written. A run that has waited may have a
+ * lower number than one that was followed already: then that mark is put back, before this run writes anything.
+ */
+async function followFrom({ run, streams, ledger }: Work): Promise<void> {
+  const followed = new Set(streams.map(({ name }) => name));
+  const followers = STREAMS.filter(({ follows }) => follows && followed.has(follows.stream)).map(({ name }) => name);
+  await ledger.states.updateMany(
+    { _id: { $in: followers }, followedRunId: { $gte: run._id } },
+    { $set: { followedRunId: run._id - 1 } },
+  );
 }
 
 /**
@@ -139,7 +180,7 @@ async function draftStream(work: Work, stream: Stream, plan: StreamPlan, to: Dat
   const needs = stream.follows ? [`read:${stream.follows.stream}`, "deletes"] : [];
   if (plan.mode === "still") return [{ ...close, needs: closeNeeds.slice(1) }];
   if (plan.mode === "follow") return [{ kind: "follow", stream: stream.name, group, needs }, close];
-  const window: Window = plan.mode === "full" ? { from: null, to: null } : { from: plan.from, to };
+  const window = windowOfPlan(work, stream, plan, to);
   const ranges = await cutRanges(work, stream, window, plan);
   if (ranges.length === 0) return [];
   return [
@@ -150,11 +191,17 @@ async function draftStream(work: Work, stream: Stream, plan: StreamPlan, to: Dat
       needs,
       above: range.above,
       upTo: range.upTo,
-      ...window,
+      from: window.from,
+      to: window.to,
       expected: range.rows,
     })),
     close,
   ];
+}
+
+function windowOfPlan({ run, config }: Work, stream: Stream, plan: StreamPlan, to: Date): Window {
+  if (run.range) return windowOf(run, stream, timesOf(run.range, config.zone));
+  return plan.mode === "full" ? ALL_TIMES : { from: plan.from, to };
 }
 
 async function cutRanges(work: Work, stream: Stream, window: Window, plan: StreamPlan): Promise<Range[]> {

@@ -5,6 +5,7 @@ import type { Stream } from "../streams/define.ts";
 import { applyPage } from "./apply.ts";
 import { buryIfGone } from "./bury.ts";
 import { addCounts } from "./ledger.ts";
+import { ALL_TIMES, windowOf } from "./range.ts";
 import { note, type Work } from "./work.ts";
 
 /**
@@ -17,9 +18,10 @@ import { note, type Work } from "./work.ts";
 export async function readChunk(work: Work, stream: Stream): Promise<void> {
   const { chunk } = work.held;
   const isWhole = work.run.plans[stream.name]?.mode === "full";
+  const window = windowOf(work.run, stream, isWhole ? ALL_TIMES : { from: chunk.from, to: chunk.to });
   const ask = (after: Key | null) =>
     readPage(work.reader, stream, {
-      window: isWhole ? { from: null, to: null } : { from: chunk.from, to: chunk.to },
+      window,
       after,
       above: chunk.above,
       upTo: chunk.upTo,
@@ -34,7 +36,9 @@ export async function readChunk(work: Work, stream: Stream): Promise<void> {
       coming.catch(() => {}); // it is awaited on the next round; a fault meanwhile must not end the process
     }
     const stored = isWhole ? await storedBetween(work, stream, after, page.next) : undefined;
-    const { counts: applied, keys } = await applyPage(work.store, stream, page, work.run._id, stored);
+    const { _id: runId, isDryRun } = work.run;
+    const { counts: applied, keys, changed } = await applyPage(work.store, stream, page, runId, stored, isDryRun);
+    work.touched?.push(...changed.map(Number));
     const deleted = stored ? await sweep(work, stream, stored, keys) : 0;
     counts = addCounts(counts, { ...applied, deleted });
     if (!page.next) {

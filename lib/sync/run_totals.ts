@@ -56,7 +56,7 @@ async function sumOf(ledger: Ledger, endedAt: Record<string, Date>): Promise<Run
   const found = await ledger.runs.aggregate<
     Omit<RunTotal, "kind" | "status"> & { _id: Pick<RunTotal, "kind" | "status"> }
   >([
-    { $match: { endedAt } },
+    { $match: { endedAt, isDryRun: { $ne: true } } },
     {
       $group: {
         _id: { kind: "$kind", status: "$status" },

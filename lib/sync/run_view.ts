@@ -1,8 +1,8 @@
 import { faultView } from "./advice.ts";
-import type { ChunkDocument, RunDocument, SampleDocument } from "./ledger.ts";
+import { addCounts, type ChunkDocument, NO_COUNTS, type RunDocument, type SampleDocument } from "./ledger.ts";
 import { paceOf } from "./progress.ts";
 import { totalsOf } from "./runs.ts";
-import type { ChunkView, RunView } from "./views.ts";
+import type { ChunkView, RunView, StreamCountsView } from "./views.ts";
 
 /** A running run never shows more than this: 100 % means complete, and nothing else does. */
 const MOST_WHILE_RUNNING = 0.99;
@@ -69,6 +69,17 @@ export function runView(
     secondsLeft: pace.secondsLeft,
     error: run.error ? faultView(run.error) : null,
   };
+}
+
+/** What became of each stream's rows. */
+export function countsByStream(run: RunDocument, chunks: ChunkDocument[]): StreamCountsView[] {
+  return run.streams.map((stream) => {
+    const counts = chunks.filter((chunk) => chunk.stream === stream)
+      .reduce((all, chunk) => addCounts(all, chunk.counts), { ...NO_COUNTS });
+    const buried = chunks.reduce((all, { deletedBy }) => all + (deletedBy?.[stream] ?? 0), 0);
+    const { read: rowsRead, written, unchanged, quarantined } = counts;
+    return { stream, rowsRead, written, unchanged, deleted: counts.deleted + buried, quarantined };
+  });
 }
 
 /** A chunk as pages and the API see it. */

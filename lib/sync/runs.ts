@@ -29,9 +29,6 @@ export async function createRun(
   now: Date,
 ): Promise<RunDocument> {
   const { streams, range, priority, isDryRun } = checkRequest(request, all);
-  if (isDryRun || range) {
-    throw new AppError("Dry runs and backfills are not possible yet", "bad_range", "reject_request");
-  }
   const open = await openRuns(ledger);
   if (priority === "schedule") refuseBusy(streams, open, all);
   else refuseSame({ kind: request.kind, streams, range, isDryRun }, open);

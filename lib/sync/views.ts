@@ -103,6 +103,23 @@ export interface StreamView {
   deletes: "deletedrecord" | "sweep";
 }
 
+/** What became of a stream's rows in a run; of a dry run, what would have become of them. */
+export interface StreamCountsView {
+  stream: string;
+  rowsRead: number;
+  written: number;
+  unchanged: number;
+  deleted: number;
+  quarantined: number;
+}
+
+/** A run with everything that is known of it. */
+export interface RunDetailView extends RunView {
+  chunks: ChunkView[];
+  /** In the order in which streams are read. */
+  byStream: StreamCountsView[];
+}
+
 /** One chunk of a run. `from` and `to` say what it covers: ids, or times. */
 export interface ChunkView {
   id: string;

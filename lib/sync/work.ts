@@ -14,6 +14,11 @@ export interface Work {
   reader: Reader;
   config: SyncConfig;
   streams: readonly Stream[];
+  /**
+   * Of a dry run, where another stream follows what this chunk reads: records that would have changed. Null where nobody
+   * asks for them.
+   */
+  touched: number[] | null;
   /** Fires when this worker must stop: its lease is lost, or the program ends. */
   signal: AbortSignal;
 }
@@ -30,6 +35,7 @@ export async function note(work: Work, counts: Counts, more: Partial<ChunkDocume
       counts,
       requests: chunk.requests + work.reader.meter.requests,
       throttled: chunk.throttled + work.reader.meter.throttled,
+      ...(work.touched ? { touched: work.touched } : {}),
       ...more,
     },
   });

@@ -198,7 +198,8 @@ export class Worker {
       urgency: urgencyOf(run),
     };
     const streams = run.streams.map(streamNamed);
-    const work: Work = { store, ledger, run, held, reader, config, streams, signal };
+    const touched = run.isDryRun && isFollowed(streams, held.chunk.stream) ? held.chunk.touched ?? [] : null;
+    const work: Work = { store, ledger, run, held, reader, config, streams, touched, signal };
     using _lease = keepLease(ledger, held, this.#holder, stop);
     this.#doing.set(stop, run._id);
     try {
@@ -214,6 +215,7 @@ export class Worker {
 
   /** What was missing and has been read now is noted; after a full run nothing of it is left out any more. */
   async #noteBack(run: RunDocument, { chunk }: Held): Promise<void> {
+    if (run.isDryRun) return;
     const { notices } = this.#parts;
     if (chunk.kind === "plan") return await notices.confirm(["deletedrecord"]); // it has asked for them
     if (chunk.kind === "deletes") {
@@ -287,6 +289,11 @@ function codeOf(reason: unknown): string | null {
  */
 function urgencyOf(run: RunDocument): Urgency {
   return run.kind === "incremental" && run.priority === "person" ? "person" : "background";
+}
+
+/** Whether a stream of the run follows what a chunk is about. */
+function isFollowed(streams: readonly Stream[], name: string): boolean {
+  return streams.some(({ follows }) => follows !== null && (name === "*" || name === follows.stream));
 }
 
 /** What each kind of chunk does. */

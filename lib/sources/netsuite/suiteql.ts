@@ -19,6 +19,8 @@ import {
 export interface Window {
   from: Date | null;
   to: Date | null;
+  /** Or business dates `YYYY-MM-DD`, both included, in a column that holds such. */
+  dates?: { column: string; from: string; to: string };
 }
 
 /** Values of the key columns of a row, in the order of `stream.key`. */
@@ -331,6 +333,13 @@ function tables(stream: Stream, gaps: Gaps): string {
 }
 
 function inWindow(where: Where, stream: Stream, window: Window, gaps: Gaps): void {
+  if (window.dates) {
+    const column = own(window.dates.column);
+    const next = new Date(Date.parse(window.dates.to) + 86_400_000).toISOString().slice(0, 10);
+    where.add(`${column} >= TO_DATE(?,'YYYY-MM-DD')`, word(window.dates.from));
+    where.add(`${column} < TO_DATE(?,'YYYY-MM-DD')`, word(next));
+    return;
+  }
   const cursor = cursorOf(stream, gaps);
   if (!cursor) return;
   const column = own(cursor);

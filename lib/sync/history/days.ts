@@ -81,7 +81,7 @@ async function addUp({ store, ledger, zone }: DayParts, day: string, now: Date):
   const [from, to] = [day, addDays(day, 1)].map((one) => momentsOf(Date.parse(one), zone)[0]!) as [Date, Date];
   const between = { $gte: from, $lt: to };
   const [runs, minutes] = await Promise.all([
-    ledger.runs.find({ endedAt: between }, {
+    ledger.runs.find({ endedAt: between, isDryRun: { $ne: true } }, {
       projection: { kind: 1, status: 1, startedAt: 1, endedAt: 1, totals: 1 },
       batchSize: 2000,
     }).toArray(),
