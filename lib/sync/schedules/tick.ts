@@ -29,6 +29,8 @@ export interface TickParts {
 }
 
 const log = logOf("sync.schedules");
+/** Heavy runs have their turn first, and keep their streams while they wait: one each minute would leave them none. */
+const WEIGHT: Record<ScheduledKind, number> = { full: 2, proof: 1, incremental: 0 };
 
 /**
  * One tick: takes every due time that has come, then makes the run that is owed for it.
@@ -43,12 +45,15 @@ const log = logOf("sync.schedules");
 export async function tickSchedules({ schedules, runs, now }: TickParts): Promise<void> {
   const found = await schedules.find({
     $or: [{ isEnabled: true, nextDueAt: { $ne: null, $lte: now } }, { owed: { $ne: null } }],
-  }).sort({ _id: 1 }).toArray();
+  }).toArray();
+  found.sort((a, b) => WEIGHT[b.kind] - WEIGHT[a.kind] || (a._id < b._id ? -1 : 1));
   const faults: unknown[] = [];
+  const kept = new Map<string, string>(); // streams that wait to be free for a run that is owed, with its schedule
   for (const schedule of found) {
     try {
       const owing = await takeDue(schedules, await settlePaid(schedules, runs, schedule), now);
-      if (owing?.owed && !isQuiet(now, owing.quiet, owing.zone)) await pay(schedules, runs, owing, owing.owed.dueAt);
+      if (!owing?.owed || isQuiet(now, owing.quiet, owing.zone)) continue;
+      for (const stream of await pay(schedules, runs, owing, owing.owed.dueAt, kept)) kept.set(stream, owing.name);
     } catch (error) {
       log.error("A schedule could not make its run; the next tick tries again", {
         schedule: schedule._id,
@@ -95,42 +100,71 @@ async function takeDue(
   }, { returnDocument: "after" });
 }
 
-/** Makes the run that is owed, or notes why there is none. */
+/**
+ * Makes the run that is owed, or notes why there is none.
+ *
+ * @param kept streams that are kept for heavier runs, with the schedule that waits for them
+ * @returns the streams that are to be kept for this one, since it waits
+ */
 async function pay(
   schedules: Collection<ScheduleDocument>,
   runs: RunsForSchedules,
   schedule: ScheduleDocument,
   dueAt: Date,
-): Promise<void> {
+  kept: ReadonlyMap<string, string>,
+): Promise<readonly string[]> {
   const { _id, kind } = schedule, scheduledAs = nameOf(_id, dueAt);
   const { all, busy } = await runs.streams();
   const wanted = schedule.streams.length > 0 ? schedule.streams : [...all];
-  const taken = wanted.filter((stream) => busy.has(stream));
-  const others = [...new Set(taken.map((stream) => busy.get(stream)!))].sort((a, b) => a - b);
+  const taken = wanted.filter((stream) => busy.has(stream) || kept.has(stream));
   const isLight = kind === "incremental"; // the next one reads what this one leaves: no need to wait
-  try {
-    if (taken.length > 0 && (!isLight || taken.length === wanted.length)) throw new Busy(others);
+  let why = takersOf(taken, busy, kept);
+  if (taken.length === 0 || (isLight && taken.length < wanted.length)) {
     const isFirst = isLight && schedule.streams.length === 0 && !await runs.hasRuns();
-    const streams = taken.length > 0 ? wanted.filter((stream) => !busy.has(stream)) : schedule.streams;
-    const id = await runs.request({ kind: isFirst ? "full" : kind, streams, scheduledAs });
-    const without = taken.length > 0 ? ` without ${taken.join(", ")}, which ${runNames(others)} read just then` : "";
-    await settle(schedules, _id, dueAt, madeNote(id, without), id);
-  } catch (error) {
-    if (error instanceof AppError && error.code === "already_scheduled") {
-      const id = await runs.findScheduled(scheduledAs);
-      if (id !== null) await settle(schedules, _id, dueAt, madeNote(id), id);
-      return;
+    const streams = taken.length > 0 ? wanted.filter((stream) => !taken.includes(stream)) : schedule.streams;
+    try {
+      const id = await runs.request({ kind: isFirst ? "full" : kind, streams, scheduledAs });
+      await settle(
+        schedules,
+        _id,
+        dueAt,
+        madeNote(id, taken.length > 0 ? ` without ${taken.join(", ")}: ${why}` : ""),
+        id,
+      );
+      return [];
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (error.code === "already_scheduled") {
+        const id = await runs.findScheduled(scheduledAs);
+        if (id !== null) await settle(schedules, _id, dueAt, madeNote(id), id);
+        return [];
+      }
+      if (error.code !== "run_in_progress") throw error;
+      why = "another run was faster";
     }
-    const isBusy = error instanceof Busy || (error instanceof AppError && error.code === "run_in_progress");
-    if (!isBusy) throw error;
-    const why = error instanceof Busy ? `${runNames(error.others)} read its streams` : "another run was under way";
-    if (isLight) {
-      const note = `No run at ${dueAt.toISOString()}: ${why}. The next one reads it all.`;
-      return await settle(schedules, _id, dueAt, note, null);
-    }
-    const note = `Due at ${dueAt.toISOString()}, but ${why}: it is made as soon as they are free.`;
-    if (schedule.note !== note) await schedules.updateOne({ _id, "owed.dueAt": dueAt }, { $set: { note } });
   }
+  if (isLight) {
+    await settle(schedules, _id, dueAt, `No run at ${dueAt.toISOString()}: ${why}. The next one reads it all.`, null);
+    return [];
+  }
+  const note = `Due at ${dueAt.toISOString()}, but ${why}: it is made as soon as its streams are free.`;
+  if (schedule.note !== note) await schedules.updateOne({ _id, "owed.dueAt": dueAt }, { $set: { note } });
+  return wanted;
+}
+
+/** Who has, or waits for, these streams. */
+function takersOf(
+  streams: readonly string[],
+  busy: ReadonlyMap<string, number>,
+  kept: ReadonlyMap<string, string>,
+): string {
+  const runs = [...new Set(streams.flatMap((stream) => busy.get(stream) ?? []))].sort((a, b) => a - b);
+  const names = [...new Set(streams.flatMap((stream) => busy.has(stream) ? [] : kept.get(stream) ?? []))];
+  const parts = [
+    ...(runs.length > 0 ? [`${runs.length === 1 ? "run" : "runs"} ${runs.join(", ")} read them`] : []),
+    ...(names.length > 0 ? [`${names.map((name) => `"${name}"`).join(", ")} waits for them`] : []),
+  ];
+  return parts.join(" and ");
 }
 
 /** Lets go of what is owed, with what became of it. */
@@ -152,15 +186,4 @@ function nameOf(id: string, dueAt: Date): string {
 
 function madeNote(run: number, without = ""): string {
   return `Run ${run} was made${without}.`;
-}
-
-/** Streams that are wanted are worked on by these runs. */
-class Busy extends Error {
-  constructor(readonly others: number[]) {
-    super();
-  }
-}
-
-function runNames(ids: number[]): string {
-  return ids.length === 1 ? `run ${ids[0]}` : `runs ${ids.join(", ")}`;
 }
