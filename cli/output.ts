@@ -106,7 +106,7 @@ export function runResult(run: RunView): string {
 }
 
 function bar(share: number, hasColour: boolean): string {
-  const full = Math.round(Math.min(1, Math.max(0, share)) * BAR);
+  const full = Math.floor(Math.min(1, Math.max(0, share)) * BAR); // full means done
   const drawn = "█".repeat(full) + "░".repeat(BAR - full);
   return hasColour ? `\x1b[36m${drawn}\x1b[0m` : drawn;
 }

@@ -197,6 +197,11 @@ Deno.test("A run is paused, resumed and cancelled from other commands; a second 
   assert.equal((await ledger.runs.findOne({ _id: third.runId }))!.status, "cancelled");
 });
 
+Deno.test("Tasks with narrow permissions never ask for more: a question would stop them on a terminal", () => {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("../deno.json", import.meta.url)));
+  for (const name of ["app", "sync", "audit"]) assert.match(tasks[name].command, / --no-prompt /, name);
+});
+
 Deno.test("Wrong commands end with 2, an unreachable MongoDB or NetSuite with 5, and say why", async () => {
   await using world = await startWorld();
   const { env } = world;
