@@ -1,4 +1,5 @@
 import type { Signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { RunView, SyncStatus } from "../lib/sync/views.ts";
 import { clockSeconds } from "../components/format.ts";
@@ -7,7 +8,8 @@ import { useZone, Zone } from "../components/Moment.tsx";
 import { Notice, type NoticeTone } from "../components/Notice.tsx";
 import { Connection } from "../components/sync/Connection.tsx";
 import { type Line, poll, type Poller } from "../components/sync/poll.ts";
-import { advance, announcement, isOpen } from "../components/sync/progress.ts";
+import { advance, announcement, isMoving } from "../components/sync/progress.ts";
+import type { RunAct } from "../components/sync/RunActs.tsx";
 import type { RunKind } from "../components/sync/StartForms.tsx";
 import { SyncView } from "../components/sync/SyncView.tsx";
 import { TideFoot } from "../components/TideFoot.tsx";
@@ -23,19 +25,21 @@ export interface SyncLiveProps {
   /** The company's zone. */
   zone: string;
   mayRun: boolean;
-  /** The result of a form that was sent without scripts. */
-  notice?: Told | null;
+  /** The result of the form before, drawn by the server. */
+  told?: ComponentChildren;
+  tabs?: ComponentChildren;
+  beside?: ComponentChildren;
 }
 
 /** The live part of the Sync page: draws the state of the sync, asks for it again, and starts runs in place. */
-export default function SyncLive({ status, zone, mayRun, notice = null }: SyncLiveProps) {
+export default function SyncLive({ status, zone, mayRun, told: before, tabs, beside }: SyncLiveProps) {
   const [line, setLine] = useState<Line>({ state: "open" });
   const [asked, setAsked] = useState<RunKind | null>(null);
-  const [told, setTold] = useState<Told | null>(notice);
+  const [told, setTold] = useState<Told | null>(null);
   const [heard, setHeard] = useState<string | null>(null);
   const [live, setLive] = useState(false);
   const poller = useRef<Poller | null>(null);
-  const starting = useRef(false);
+  const acting = useRef(false);
 
   useEffect(() => {
     setLive(true);
@@ -53,7 +57,7 @@ export default function SyncLive({ status, zone, mayRun, notice = null }: SyncLi
         setHeard((last) => announcement(before, next, last) ?? last);
         status.value = advance(before, next);
       },
-    }, isOpen(status.peek().current));
+    }, isMoving(status.peek()));
     poller.current = mine;
     const seen = () => mine.wake();
     document.addEventListener("visibilitychange", seen);
@@ -63,34 +67,38 @@ export default function SyncLive({ status, zone, mayRun, notice = null }: SyncLi
     };
   }, []);
 
-  async function start(kind: RunKind) {
-    if (starting.current) return;
-    starting.current = true;
-    setAsked(kind);
+  /** One act at a time; what it answers is shown at once, before the next question is. */
+  async function act(path: string, body: unknown, failure: string) {
+    if (acting.current) return;
+    acting.current = true;
     setTold(null);
     try {
-      const run = await requestRun(kind);
+      const run = await post(path, body, failure);
       const now = status.peek();
-      status.value = { ...now, current: run, runs: [run, ...now.runs.filter((one) => one.id !== run.id)] };
+      const put = (runs: RunView[], first: boolean) =>
+        runs.some((one) => one.id === run.id)
+          ? runs.map((one) => one.id === run.id ? run : one)
+          : first
+          ? [run, ...runs]
+          : [...runs, run];
+      const running = put(now.running, false);
+      status.value = { ...now, running, current: running[0] ?? run, runs: put(now.runs, true) };
       poller.current?.wake();
     } catch (error) {
       setTold({ tone: "wrong", text: (error as Error).message });
     } finally {
-      starting.current = false;
-      setAsked(null);
+      acting.current = false;
     }
   }
 
-  useEffect(() => {
-    if (!mayRun) return;
-    const press = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== "i" || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-      if ((event.target as Element | null)?.closest?.("input, select, textarea, [contenteditable]")) return;
-      if (!isOpen(status.peek().current)) start("incremental");
-    };
-    addEventListener("keydown", press);
-    return () => removeEventListener("keydown", press);
-  }, [mayRun]);
+  async function start(kind: RunKind) {
+    setAsked(kind);
+    await act("/api/v1/sync/runs", { kind }, "The run may not have started. The list of runs shows whether it did.");
+    setAsked(null);
+  }
+
+  const steer = (id: number, what: RunAct) =>
+    act(`/api/v1/sync/runs/${id}/${what}`, null, `Run ${id} may go on as it was. Its state shows in a moment.`);
 
   return (
     <Zone.Provider value={zone}>
@@ -99,7 +107,10 @@ export default function SyncLive({ status, zone, mayRun, notice = null }: SyncLi
         mayRun={mayRun}
         asked={asked}
         onStart={live ? start : undefined}
-        notice={told && <Notice tone={told.tone} role={told === notice ? undefined : "alert"}>{told.text}</Notice>}
+        onAct={live ? steer : undefined}
+        notice={told ? <Notice tone={told.tone} role="alert">{told.text}</Notice> : before}
+        tabs={tabs}
+        beside={beside}
       />
       <p class="sr-only" role="status">{heard}</p>
       <BrokenLine line={line} asOf={status.value.now} />
@@ -107,18 +118,23 @@ export default function SyncLive({ status, zone, mayRun, notice = null }: SyncLi
   );
 }
 
-/** Starts a run. @throws {Error} with a sentence to show */
-async function requestRun(kind: RunKind): Promise<RunView> {
-  const response = await fetch("/api/v1/sync/runs", {
+/**
+ * Sends an act to the API.
+ *
+ * @param failure what may be the case when no answer came
+ * @throws {Error} with a sentence to show
+ */
+async function post(path: string, body: unknown, failure: string): Promise<RunView> {
+  const response = await fetch(path, {
     method: "POST",
-    headers: { "content-type": "application/json", accept: "application/json" },
-    body: JSON.stringify({ kind }),
+    headers: { accept: "application/json", ...(body === null ? {} : { "content-type": "application/json" }) },
+    body: body === null ? null : JSON.stringify(body),
   }).catch(() => {
-    throw new Error("Tidemark did not answer, so the run may not have started. The list of runs shows whether it did.");
+    throw new Error(`Tidemark did not answer. ${failure}`);
   });
-  const body = await response.json().catch(() => null);
-  if (response.ok && body) return body;
-  throw new Error(body?.detail ?? `The run did not start: the answer was ${response.status} ${response.statusText}.`);
+  const answer = await response.json().catch(() => null);
+  if (response.ok && answer) return answer;
+  throw new Error(answer?.detail ?? `The answer was ${response.status} ${response.statusText}. ${failure}`);
 }
 
 /** Floats over the page, so that nothing shifts when the line breaks or comes back. */

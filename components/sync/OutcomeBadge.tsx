@@ -12,7 +12,9 @@ export function OutcomeBadge({ run }: { run: RunView }) {
     case "paused":
       return <Badge state="attention">Paused</Badge>;
     case "cancelled":
-      return <Badge state="waiting">Cancelled</Badge>;
+      return run.endedAt === null
+        ? <Badge state="progress">Cancelling</Badge>
+        : <Badge state="waiting">Cancelled</Badge>;
     case "failed":
       return <Badge state="wrong">Failed</Badge>;
     case "incomplete":

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { RunView, SyncStatus } from "../../lib/sync/views.ts";
-import { ago, count, counted, duration, percent, progress, rate } from "../format.ts";
+import { Badge } from "../Badge.tsx";
+import { ago, count, counted, dayRange, duration, percent, progress, rate } from "../format.ts";
 import { Moment, useZone } from "../Moment.tsx";
 import { Progress } from "../Progress.tsx";
 import { Slots } from "../Slots.tsx";
@@ -17,21 +18,25 @@ export interface RunCardProps {
   slots?: SyncStatus["slots"];
   /** On the run's own page its name is the page's title already. */
   linked?: boolean;
+  /** Pause, resume, cancel: for who may. */
+  acts?: ComponentChildren;
 }
 
 /** One run as it goes, or as it went: share, rows, time, then rate, slots, chunks and what NetSuite refused. */
-export function RunCard({ run, now, slots, linked = true }: RunCardProps) {
+export function RunCard({ run, now, slots, linked = true, acts }: RunCardProps) {
   const open = isOpen(run);
   const name = `${kindName(run)} run ${run.id}`;
   return (
-    <section class="card" aria-label={open ? "Run in progress" : "Last run"}>
+    <section class="card" aria-label={open ? `Run ${run.id}, in progress` : "Last run"}>
       <div class="px-(--card-pad) pt-4 pb-5">
         <div class="flex flex-wrap items-center gap-x-3 gap-y-1">
           <OutcomeBadge run={run} />
+          {run.isDryRun && <Badge state="note">Dry run</Badge>}
           <h2 class="text-sm">{linked ? <a class="hover:underline" href={`/sync/runs/${run.id}`}>{name}</a> : name}</h2>
           <p class="num text-xs text-muted max-sm:w-full">
             <Origin run={run} now={now} />
           </p>
+          {acts && <div class="ml-auto max-sm:w-full">{acts}</div>}
         </div>
         <div class="mt-3 flex flex-wrap items-baseline gap-x-3">
           <span class="figure text-progress">{progress(runShare(run))}</span>
@@ -62,8 +67,11 @@ export function RunCard({ run, now, slots, linked = true }: RunCardProps) {
           {run.chunksWorking > 0 && `, ${count(run.chunksWorking)} working`}
         </Fact>
         {!slots && (
-          <Fact label="Documents" note={`${count(run.unchanged)} unchanged, ${count(run.deleted)} deleted`}>
-            <Strong>{count(run.written)}</Strong> written
+          <Fact
+            label={run.isDryRun ? "What it would do" : "Documents"}
+            note={`${count(run.unchanged)} unchanged, ${count(run.deleted)} ${run.isDryRun ? "to delete" : "deleted"}`}
+          >
+            <Strong>{count(run.written)}</Strong> {run.isDryRun ? "to write" : "written"}
           </Fact>
         )}
         <Fact label="NetSuite said “too many requests”" note={`in ${counted(run.requests, "request")}`}>
@@ -78,7 +86,9 @@ function Origin({ run, now }: { run: RunView; now: string }) {
   const [word, at] = run.startedAt ? ["started", run.startedAt] : ["asked for", run.createdAt];
   return (
     <>
-      {streamsOf(run)}, {word} <Moment at={at} now={now} seconds /> by {run.requestedBy}
+      {streamsOf(run)}
+      {run.range && `, ${dayRange(run.range.from, run.range.to)}`}, {word} <Moment at={at} now={now} seconds /> by{" "}
+      {run.requestedBy}
     </>
   );
 }

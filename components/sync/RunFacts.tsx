@@ -1,5 +1,5 @@
 import type { RunView } from "../../lib/sync/views.ts";
-import { count, duration, fullMoment, listed, MISSING } from "../format.ts";
+import { count, dayRange, duration, fullMoment, listed, MISSING } from "../format.ts";
 import { useZone } from "../Moment.tsx";
 
 /** What there is to know of a run, as a list of terms. */
@@ -10,6 +10,24 @@ export function RunFacts({ run }: { run: RunView }) {
     <dl class="facts">
       <dt>Asked for by</dt>
       <dd>{run.requestedBy}</dd>
+      {run.isDryRun && (
+        <>
+          <dt>Dry run</dt>
+          <dd>Nothing is written to the mirror: figures say what would be</dd>
+        </>
+      )}
+      {run.range && (
+        <>
+          <dt>Dates</dt>
+          <dd>{dayRange(run.range.from, run.range.to)}</dd>
+        </>
+      )}
+      {run.haltedBy !== null && (
+        <>
+          <dt>{run.status === "cancelled" ? "Cancelled by" : "Paused by"}</dt>
+          <dd>{run.haltedBy}</dd>
+        </>
+      )}
       <dt>Asked for</dt>
       <dd>{at(run.createdAt)}</dd>
       <dt>Started</dt>

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { renderToString } from "preact-render-to-string";
 import type { ChunkView, SyncStatus } from "../../lib/sync/views.ts";
 import { byUrgency, ChunksTable } from "./ChunksTable.tsx";
-import { problemText } from "./problems.ts";
 import { SyncView } from "./SyncView.tsx";
 import { aRun, aStatus, aStream } from "./testing.ts";
 
@@ -20,12 +19,15 @@ Deno.test("SyncView before the first run says so and offers the full run", () =>
   assert.match(html, /Not read yet/);
 });
 
-Deno.test("SyncView shows a run in progress with share, rows, slots, and no second start", () => {
+Deno.test("SyncView shows a run in progress with share, rows and slots, and what can be done to it", () => {
   const html = draw(aStatus({ current: aRun(), runs: [aRun()], slots: { inUse: 3, total: 5, kept: 1 } }));
   assert.match(html, />63%</);
   assert.match(html, /role="progressbar"[^>]*aria-valuenow="63"/);
   assert.match(html, /3 of 5 slots in use, 1 free, 1 kept for others/);
-  assert.equal((html.match(/<button[^>]*disabled/g) ?? []).length, 3);
+  assert.match(html, /action="\/sync\/runs\/1284".*?value="pause"/s);
+  assert.match(html, /<button class="btn small" type="button" popovertarget="cancel-1284">/);
+  assert.match(html, /Cancel full run 1284\?/);
+  assert.doesNotMatch(draw(aStatus({ current: aRun(), runs: [aRun()] }), false), /cancel-1284/);
 });
 
 Deno.test("SyncView says 100% of a run only when it is complete", () => {
@@ -54,16 +56,22 @@ Deno.test("SyncView marks a long lag and quarantine, and what is missing is –"
 
 Deno.test("SyncView without the permission to run has no forms", () => {
   assert.doesNotMatch(draw(aStatus(), false), /<form/);
-  assert.equal((draw(aStatus()).match(/<form method="post" action="\/sync\/runs"/g) ?? []).length, 3);
+  assert.equal((draw(aStatus()).match(/<form method="post" action="\/sync\/runs"/g) ?? []).length, 2);
+  assert.match(draw(aStatus()), /href="\/sync\/start"/);
+});
+
+Deno.test("SyncView shows every run under way, a paused one with a way on, a waiting one with what it waits for", () => {
+  const paused = aRun({ status: "paused", haltedBy: "Laura Meier" });
+  const waiting = aRun({ id: 1285, status: "queued", startedAt: null, waitsFor: [1284], isDryRun: true });
+  const html = draw(aStatus({ current: paused, running: [paused, waiting], runs: [waiting, paused] }));
+  assert.match(html, /Paused by Laura Meier/);
+  assert.match(html, /value="resume"/);
+  assert.match(html, /Waits for run 1284, which reads the same streams/);
+  assert.match(html, /Dry run/);
 });
 
 Deno.test("SyncView keeps to the security policy: no style attributes", () => {
   assert.doesNotMatch(draw(aStatus({ current: aRun(), runs: [aRun(), failed] })), / style=/);
-});
-
-Deno.test("problemText knows its codes and nothing else", () => {
-  assert.match(problemText("run_in_progress")!, /in progress/);
-  for (const code of [null, "", "constructor", "<b>"]) assert.equal(problemText(code), null);
 });
 
 Deno.test("ChunksTable says what each chunk covers, failed ones first", () => {

@@ -1,5 +1,5 @@
 import type { SyncStatus } from "../../lib/sync/views.ts";
-import { isOpen } from "./progress.ts";
+import { isMoving } from "./progress.ts";
 
 /** How the page hears of the sync: fine, trying again since a time, or shut out because the session ended. */
 export type Line = { state: "open" } | { state: "broken"; since: number } | { state: "signed_out" };
@@ -69,7 +69,7 @@ export function poll(deps: PollDeps, busy: boolean): Poller {
       if (since !== null) deps.onLine({ state: "open" });
       failures = 0;
       since = null;
-      wait = isOpen(status.current) ? BUSY_MS : IDLE_MS;
+      wait = isMoving(status) ? BUSY_MS : IDLE_MS;
       deps.onStatus(status);
     } catch {
       if (stopped) return;

@@ -1,5 +1,5 @@
 import type { RunView, SyncStatus } from "../../lib/sync/views.ts";
-import { clock, count, counted, duration, progress, timeLeft } from "../format.ts";
+import { clock, count, counted, duration, listed, progress, timeLeft } from "../format.ts";
 
 /** What a sentence about the time left consists of: the strong part, and what follows it. */
 export interface Remaining {
@@ -17,11 +17,22 @@ export function runShare(run: RunView): number {
 }
 
 /** A run that may still change. */
-export type OpenRun = RunView & { status: "queued" | "running" };
+export type OpenRun = RunView & { status: "queued" | "running" | "paused" | "cancelled" };
 
-/** True while the run may still change. */
+/** True while the run may still change: also a paused one, and one that is cancelled while its last pages come in. */
 export function isOpen(run: RunView | null): run is OpenRun {
-  return run !== null && (run.status === "queued" || run.status === "running");
+  if (run === null) return false;
+  return ["queued", "running", "paused"].includes(run.status) || (run.status === "cancelled" && run.endedAt === null);
+}
+
+/** The runs that are not over, in the order in which they are served. */
+export function openRuns({ running, current }: Pick<SyncStatus, "running" | "current">): RunView[] {
+  return running.length > 0 ? running : isOpen(current) ? [current] : [];
+}
+
+/** True while figures move: a paused run stands still. */
+export function isMoving(status: SyncStatus): boolean {
+  return openRuns(status).some((run) => run.status !== "paused");
 }
 
 /**
@@ -32,6 +43,11 @@ export function isOpen(run: RunView | null): run is OpenRun {
  */
 export function remaining(run: RunView, now: string, zone: string): Remaining {
   const say = (before: string, strong = "", after = ""): Remaining => ({ before, strong, after });
+  if (run.status === "paused") return say(run.haltedBy === null ? "Paused" : `Paused by ${run.haltedBy}`);
+  if (run.status === "cancelled") return say("Ends after the pages in flight");
+  if (run.waitsFor.length > 0) {
+    return say(`Waits for run ${listed(run.waitsFor.map(String))}, which reads the same streams`);
+  }
   if (run.status === "queued" || run.startedAt === null) return say("Waiting for a worker");
   if (run.rowsExpected !== null && run.rowsRead >= run.rowsExpected && run.chunksTotal > 0) {
     const left = run.chunksTotal - run.chunksDone;
@@ -69,10 +85,13 @@ export function streamsOf(run: Pick<RunView, "streams">): string {
 /** Takes over a newer answer, but lets no bar go backwards within one run: when the total grows, only the total changes. */
 export function advance(before: SyncStatus, after: SyncStatus): SyncStatus {
   const [was, is] = [before.current, after.current];
-  if (!was || !is || was.id !== is.id) return after;
+  const held = new Map(before.running.map((run) => [run.id, run.share]));
+  const running = after.running.map((run) => ({ ...run, share: Math.max(run.share, held.get(run.id) ?? 0) }));
+  if (!was || !is || was.id !== is.id) return { ...after, running };
   const shares = new Map(before.streams.map((stream) => [stream.name, stream.share]));
   return {
     ...after,
+    running,
     current: { ...is, share: Math.max(was.share, is.share) },
     streams: after.streams.map((stream) => {
       const share = shares.get(stream.name) ?? null;

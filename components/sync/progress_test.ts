@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { advance, announcement, outcome, remaining, runShare } from "./progress.ts";
+import { advance, announcement, isMoving, isOpen, outcome, remaining, runShare } from "./progress.ts";
 import { aRun, aStatus, aStream, NOW } from "./testing.ts";
 
 const words = (given: Parameters<typeof aRun>[0]) => {
@@ -23,6 +23,28 @@ Deno.test("remaining estimates after 30 s and 2 %, and never shows a figure that
   assert.equal(words({ status: "queued", startedAt: null }), "Waiting for a worker");
   assert.equal(words({ rowsRead: 10_000, chunksDone: 9 }), "Finishing, 1 chunk left");
   assert.equal(words({ rowsRead: 10_000, chunksDone: 10 }), "Finishing: deletes and totals");
+});
+
+Deno.test("remaining says why a run does not move", () => {
+  assert.equal(words({ status: "paused", haltedBy: "Laura Meier" }), "Paused by Laura Meier");
+  assert.equal(words({ status: "cancelled" }), "Ends after the pages in flight");
+  assert.equal(words({ status: "queued", waitsFor: [7, 8] }), "Waits for run 7 and 8, which reads the same streams");
+});
+
+Deno.test("isOpen holds for whatever may still change, and isMoving for what does", () => {
+  const open = { queued: true, running: true, paused: true, cancelled: true, complete: false, failed: false } as const;
+  for (const [status, is] of Object.entries(open)) {
+    assert.equal(isOpen(aRun({ status: status as keyof typeof open })), is, status);
+  }
+  assert.equal(isOpen(aRun({ status: "cancelled", endedAt: NOW })), false);
+  assert.equal(isMoving(aStatus({ running: [aRun({ status: "paused" })] })), false);
+  assert.equal(isMoving(aStatus({ running: [aRun({ status: "paused" }), aRun({ id: 2 })] })), true);
+});
+
+Deno.test("advance lets no bar of several runs go backwards", () => {
+  const before = aStatus({ running: [aRun({ id: 1, share: .6 }), aRun({ id: 2, share: .2 })] });
+  const after = aStatus({ running: [aRun({ id: 2, share: .1 }), aRun({ id: 3, share: .1 })] });
+  assert.deepEqual(advance(before, after).running.map(({ id, share }) => [id, share]), [[2, .2], [3, .1]]);
 });
 
 Deno.test("advance lets no bar go backwards within a run, and forgets between runs", () => {

@@ -27,6 +27,19 @@ import { cancelRun, pauseRun, resumeRun } from "./steer.ts";
 import type { HistoryDayView, RunDetailView, RunView, SyncStatus, Tide } from "./views.ts";
 import { Worker } from "./worker.ts";
 
+/** Which runs are meant. */
+export interface RunsQuery {
+  limit: number;
+  /** Only runs with a smaller number. */
+  before?: number;
+  kind?: RunView["kind"];
+  status?: RunView["status"];
+  /** Who asked: a person's name, or `schedule`. */
+  by?: string;
+  /** Only runs that read this stream. */
+  stream?: string;
+}
+
 /** What pages, the API and `main.ts` do with the sync. */
 export interface Sync {
   /**
@@ -57,7 +70,7 @@ export interface Sync {
   cancelRun(id: number, by: string): Promise<RunView>;
   status(): Promise<SyncStatus>;
   /** Runs, newest first; `before` goes on from an earlier page. */
-  runs(query: { limit: number; before?: number }): Promise<RunView[]>;
+  runs(query: RunsQuery): Promise<RunView[]>;
   /** One run with its chunks and counts by stream, or null. */
   run(id: number): Promise<RunDetailView | null>;
   tide(): Promise<Tide>;
@@ -147,8 +160,14 @@ export function makeSync(given: SyncParts): Sync {
   return {
     requestRun,
     status: () => readStatus(parts),
-    async runs({ limit, before }) {
-      const filter = before === undefined ? {} : { _id: { $lt: before } };
+    async runs({ limit, before, kind, status, by, stream }) {
+      const filter = {
+        ...(before === undefined ? {} : { _id: { $lt: before } }),
+        ...(kind === undefined ? {} : { kind }),
+        ...(status === undefined ? {} : { status }),
+        ...(by === undefined ? {} : { requestedBy: by }),
+        ...(stream === undefined ? {} : { streams: stream }),
+      };
       const found = await ledger.runs.find(filter, { sort: { _id: -1 }, limit }).toArray();
       const open = found.some((run) => !run.endedAt) ? await openRuns(ledger) : [];
       return await Promise.all(found.map((run) => viewNow(run, open)));

@@ -5,6 +5,8 @@ import { Shell } from "../../components/Shell.tsx";
 import { CheckCards } from "../../components/sync/CheckCards.tsx";
 import { CheckForm } from "../../components/sync/CheckForm.tsx";
 import { NoticesCard } from "../../components/sync/NoticesCard.tsx";
+import SyncKeys from "../../islands/SyncKeys.tsx";
+import { SyncTabs } from "../../components/sync/SyncTabs.tsx";
 import { define } from "../../utils.ts";
 
 export const handler = define.handlers({
@@ -23,10 +25,12 @@ export default define.page<typeof handler>(function CheckPage({ data, state, url
       <PageHead title="Connection" actions={<CheckForm again />}>
         NetSuite account {report.account}, checked at <Moment at={report.at} now={now} seconds />. <TimesIn />
       </PageHead>
+      <SyncTabs person={state.person} path="/sync/check" />
       <div class="grid gap-4">
         <CheckCards report={report} />
         <NoticesCard notices={notices} now={now} />
       </div>
+      <SyncKeys />
     </Shell>
   );
 });

@@ -1,24 +1,40 @@
 import { signal } from "@preact/signals";
 import { page } from "fresh";
 import { Card } from "../../components/Card.tsx";
+import { readFlash, toldHeaders } from "../../components/flash.ts";
+import { FlashNotice } from "../../components/FlashNotice.tsx";
 import { Shell } from "../../components/Shell.tsx";
+import { CheckForm } from "../../components/sync/CheckForm.tsx";
+import { NoticesCard } from "../../components/sync/NoticesCard.tsx";
+import { QuarantineCard, SchedulesCard } from "../../components/sync/SideCards.tsx";
+import { SyncTabs } from "../../components/sync/SyncTabs.tsx";
+import SyncKeys from "../../islands/SyncKeys.tsx";
 import SyncLive, { LiveConnection, LiveTide } from "../../islands/SyncLive.tsx";
 import { can } from "../../lib/access/mod.ts";
 import { define } from "../../utils.ts";
-import { CheckForm } from "../../components/sync/CheckForm.tsx";
-import { NoticesCard } from "../../components/sync/NoticesCard.tsx";
-import { problemText } from "../../components/sync/problems.ts";
+
+const QUARANTINED = 5;
 
 export const handler = define.handlers({
   async GET(ctx) {
     const { sync } = ctx.state.services;
-    const [status, notices] = await Promise.all([sync.status(), sync.notices()]);
-    return page({ status, notices, problem: problemText(ctx.url.searchParams.get("problem")) });
+    const seesRows = can(ctx.state.person, "rows:all");
+    const [status, notices, schedules, quarantine] = await Promise.all([
+      sync.status(),
+      sync.notices(),
+      sync.schedules.list(),
+      seesRows ? sync.quarantine.list({ limit: QUARANTINED }) : null,
+    ]);
+    const flash = readFlash(ctx.req.headers);
+    const data = { status, notices, schedules: schedules.filter(({ isEnabled }) => isEnabled), quarantine, flash };
+    return page(data, { headers: toldHeaders(flash) });
   },
 });
 
 export default define.page<typeof handler>(function SyncPage({ data, state, url }) {
+  const { schedules, quarantine, flash } = data;
   const status = signal(data.status);
+  const { now } = data.status;
   const { zone } = state.services.config;
   return (
     <Shell
@@ -32,10 +48,17 @@ export default define.page<typeof handler>(function SyncPage({ data, state, url 
         status={status}
         zone={zone}
         mayRun={can(state.person, "sync:run")}
-        notice={data.problem === null ? null : { tone: "wrong", text: data.problem }}
+        told={flash && <FlashNotice flash={flash} />}
+        tabs={<SyncTabs person={state.person} path="/sync" quarantined={quarantine?.total ?? 0} />}
+        beside={
+          <div class="grid gap-4">
+            <SchedulesCard schedules={schedules} now={now} />
+            {quarantine && <QuarantineCard page={quarantine} />}
+          </div>
+        }
       />
       <div class="mt-4 grid gap-4">
-        <NoticesCard notices={data.notices} now={data.status.now} />
+        <NoticesCard notices={data.notices} now={now} />
         {can(state.person, "sync:run") && (
           <Card
             title="Connection"
@@ -44,6 +67,7 @@ export default define.page<typeof handler>(function SyncPage({ data, state, url 
           />
         )}
       </div>
+      <SyncKeys />
     </Shell>
   );
 });

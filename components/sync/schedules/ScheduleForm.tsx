@@ -69,7 +69,7 @@ export function ScheduleForm({ draft, streams, action, times, fault }: ScheduleF
             <label class="flex min-h-8 items-center gap-2 text-list max-sm:min-h-11">
               <input class="checkbox checkbox-sm" type="checkbox" name="isEnabled" checked={draft.isEnabled} />
               <span>
-                Switched on <span class="text-muted">off, it makes no runs and keeps its times</span>
+                Switched on <span class="text-muted">while it is off it makes no runs</span>
               </span>
             </label>
           </div>
@@ -95,7 +95,7 @@ export function ScheduleForm({ draft, streams, action, times, fault }: ScheduleF
 function Times({ draft }: { draft: ScheduleDraft }) {
   const row = (when: When, words: string, children: ComponentChildren) => (
     <div class="flex flex-wrap items-center gap-x-3 gap-y-1">
-      <label class="flex min-h-8 w-28 items-center gap-2 text-list max-sm:min-h-11">
+      <label class="flex min-h-8 w-32 items-center gap-2 text-list max-sm:min-h-11">
         <input class="radio radio-sm" type="radio" name="when" value={when} checked={draft.when === when} />
         {words}
       </label>

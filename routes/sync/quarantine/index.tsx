@@ -16,6 +16,7 @@ import { replayWords } from "../../../components/sync/quarantine/words.ts";
 import { SyncTabs } from "../../../components/sync/SyncTabs.tsx";
 import { can, readForm } from "../../../lib/access/mod.ts";
 import { AppError } from "../../../lib/errors.ts";
+import SyncKeys from "../../../islands/SyncKeys.tsx";
 import { define } from "../../../utils.ts";
 
 const ROWS = 50, MENDED = 20;
@@ -114,6 +115,7 @@ export default define.page<typeof handler>(function QuarantinePage({ data, state
         </div>
         <MendedCard rows={mended} now={now} mayMend={mayMend} />
       </div>
+      <SyncKeys />
     </Shell>
   );
 });

@@ -17,6 +17,7 @@ import { SyncTabs } from "../../../components/sync/SyncTabs.tsx";
 import { readForm } from "../../../lib/access/mod.ts";
 import { AppError } from "../../../lib/errors.ts";
 import { STREAMS } from "../../../lib/streams/registry.ts";
+import SyncKeys from "../../../islands/SyncKeys.tsx";
 import { define, type State } from "../../../utils.ts";
 
 const LIST = "/sync/schedules", NEW = "new", TIMES = 5;
@@ -87,6 +88,7 @@ export default define.page<typeof handler>(function SchedulePage({ data, state, 
           fault={fault}
         />
       </div>
+      <SyncKeys />
     </Shell>
   );
 });

@@ -12,6 +12,7 @@ import { SyncTabs } from "../../../components/sync/SyncTabs.tsx";
 import { can, readForm } from "../../../lib/access/mod.ts";
 import { AppError } from "../../../lib/errors.ts";
 import type { ScheduledKind } from "../../../lib/sync/schedules/mod.ts";
+import SyncKeys from "../../../islands/SyncKeys.tsx";
 import { define, type State } from "../../../utils.ts";
 
 const LIST = "/sync/schedules";
@@ -75,6 +76,7 @@ export default define.page<typeof handler>(function SchedulesPage({ data, state,
           <SchedulesList schedules={schedules} now={now} mayManage={mayManage} />
         </Card>
       </div>
+      <SyncKeys />
     </Shell>
   );
 });

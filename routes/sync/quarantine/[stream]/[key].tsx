@@ -17,6 +17,7 @@ import { SyncTabs } from "../../../../components/sync/SyncTabs.tsx";
 import { can, readForm } from "../../../../lib/access/mod.ts";
 import { AppError } from "../../../../lib/errors.ts";
 import type { QuarantineView } from "../../../../lib/sync/views.ts";
+import SyncKeys from "../../../../islands/SyncKeys.tsx";
 import { define, type State } from "../../../../utils.ts";
 
 /** Twenty lines of thirty columns, and long texts among them. */
@@ -149,6 +150,7 @@ export default define.page<typeof handler>(function RowPage({ data, state, url }
           </Card>
         </div>
       </div>
+      <SyncKeys />
     </Shell>
   );
 });
