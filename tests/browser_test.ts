@@ -132,7 +132,7 @@ browserTest("Pages are complete without JavaScript, and a run starts from a plai
 Deno.test("Pages without an island ship no script", async () => {
   await using app = await startApp({ share: 0.02 });
   const cookie = await signIn(app);
-  for (const path of ["/", "/sync/runs", "/sign-in"]) {
+  for (const path of ["/", "/sign-in"]) {
     const response = await fetch(app.url + path, { headers: path === "/sign-in" ? {} : { Cookie: cookie } });
     assert.equal(response.status, 200, path);
     assert.equal(response.headers.get("link"), null, `${path} preloads something`);

@@ -3,7 +3,7 @@ import { Button, LinkButton } from "../Button.tsx";
 /** Kinds that a single press starts, over all streams. Everything else is chosen on the start page. */
 export type RunKind = "incremental" | "full";
 
-const NAMES: Record<RunKind, string> = { incremental: "Incremental run", full: "Full run" };
+const NAMES: Record<RunKind, string> = { incremental: "Incremental", full: "Full" };
 const ICONS = { incremental: "play", full: "sync" } as const;
 
 export interface StartFormsProps {
@@ -34,7 +34,10 @@ export function StartForms({ asked = null, first = false, onStart }: StartFormsP
         busy={asked === kind}
         shortcut={kind === "incremental" ? "I" : undefined}
       >
-        {NAMES[kind]}
+        <span>
+          {NAMES[kind]}
+          <span class="max-sm:sr-only">run</span>
+        </span>
       </Button>
     </form>
   );

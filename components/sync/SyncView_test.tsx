@@ -15,7 +15,10 @@ const failed = aRun({
 Deno.test("SyncView before the first run says so and offers the full run", () => {
   const html = draw(aStatus({ streams: [aStream({ watermark: null, lagMs: null, lastRunId: null, documents: 0 })] }));
   assert.match(html, /Nothing has been read from NetSuite yet/);
-  assert.match(html, /<button type="submit" class="btn btn-primary[^>]*>.*?Full run<\/button>/s);
+  assert.match(
+    html,
+    /<button type="submit" class="btn btn-primary[^>]*>.*?Full <span class="max-sm:sr-only">run<\/span>.*?<\/button>/s,
+  );
   assert.match(html, /Not read yet/);
 });
 

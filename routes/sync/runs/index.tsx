@@ -58,7 +58,7 @@ export default define.page<typeof handler>(function RunsPage({ data, state, url 
       <SyncTabs person={state.person} path="/sync/runs" />
       <FlashNotice flash={flash} />
       <RunsFilters asked={asked} />
-      <Card label="Runs" flush>
+      <Card flush>
         {runs.length > 0
           ? <RunsTable runs={runs} now={now} />
           : isFiltered
