@@ -35,7 +35,7 @@ export function StartForms({ asked = null, first = false, onStart }: StartFormsP
         shortcut={kind === "incremental" ? "I" : undefined}
       >
         <span>
-          {NAMES[kind]}
+          {`${NAMES[kind]} `}
           <span class="max-sm:sr-only">run</span>
         </span>
       </Button>

@@ -15,7 +15,8 @@ export function StartPanel({ draft, streams }: { draft: StartDraft; streams: str
               <label key={kind} class="flex min-h-8 items-center gap-2 text-list max-sm:min-h-11">
                 <input class="radio radio-sm" type="radio" name="kind" value={kind} checked={draft.kind === kind} />
                 <span>
-                  {name} <span class="text-muted">{does}</span>
+                  {`${name} `}
+                  <span class="text-muted">{does}</span>
                 </span>
               </label>
             ))}

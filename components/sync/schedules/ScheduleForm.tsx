@@ -53,7 +53,8 @@ export function ScheduleForm({ draft, streams, action, times, fault }: ScheduleF
                 <label key={kind} class="flex min-h-8 items-center gap-2 text-list max-sm:min-h-11">
                   <input class="radio radio-sm" type="radio" name="kind" value={kind} checked={draft.kind === kind} />
                   <span>
-                    {name} <span class="text-muted">{does}</span>
+                    {`${name} `}
+                    <span class="text-muted">{does}</span>
                   </span>
                 </label>
               ))}

@@ -79,7 +79,8 @@ function Acts({ schedule: { id, name, isEnabled, isBuiltIn } }: { schedule: Sche
     <form method="post" action="/sync/schedules" class="flex flex-wrap items-start gap-2 max-sm:mt-2">
       <input type="hidden" name="id" value={id} />
       <Button small name="act" value={isEnabled ? "off" : "on"}>
-        {isEnabled ? "Switch off" : "Switch on"} <span class="sr-only">{name}</span>
+        {isEnabled ? "Switch off " : "Switch on "}
+        <span class="sr-only">{name}</span>
       </Button>
       {!isBuiltIn && (
         <Button small name="act" value="remove">
