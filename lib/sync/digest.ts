@@ -7,5 +7,8 @@ import { createHash } from "node:crypto";
  * @param content plain values and dates
  */
 export function digest(content: unknown): string {
-  return createHash("sha256").update(JSON.stringify(content)).digest("base64url");
+  const text = JSON.stringify(content);
+  // half of a surrogate pair cannot be stored: MongoDB keeps U+FFFD in its place, and so must the digest
+  const stored = text.includes("\\ud") ? text.replace(/\\ud[89a-f][0-9a-f]{2}/g, "\ufffd") : text;
+  return createHash("sha256").update(stored).digest("base64url");
 }

@@ -1,9 +1,14 @@
+import type { Document } from "mongodb";
 import { AppError } from "../errors.ts";
 import { bucketSums, type RecordSums, recordSums, type Sums } from "../sources/netsuite/proof.ts";
-import { readFollowing } from "../sources/netsuite/read.ts";
-import type { Key } from "../sources/netsuite/suiteql.ts";
+import { deletedIn, readFollowing } from "../sources/netsuite/read.ts";
+import { DELETED, type Key } from "../sources/netsuite/suiteql.ts";
+import { LIVE } from "../store/live.ts";
 import type { MirrorDocument } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
+import { keyAlias } from "../streams/shape.ts";
+import { streamOfDeleted } from "../streams/registry.ts";
+import { alteredDocuments } from "./altered.ts";
 import { applyPage } from "./apply.ts";
 import { buryIfGone } from "./bury.ts";
 import type { ProofDocument } from "./ledger.ts";
@@ -15,20 +20,25 @@ import { finish, type Work } from "./work.ts";
 const BUCKETS = 500;
 /** Amounts are decimals there and minor units here; sums of many may differ in the last digits of a double. */
 const TOLERANCE = 0.004;
+const END_OF_TIME = new Date("9999-01-01T00:00:00Z");
 
 /**
  * Proves that the mirror of a stream equals its source: both add up the same things bucket by bucket (how many rows, their
- * keys, their change times, their lines and amounts). Only a bucket that differs is looked into, record by record; what
- * differs is read again, and the bucket compared once more.
+ * keys, their change times, their lines and amounts), and each document is compared with the digest that it was written
+ * with. Only a bucket that differs is looked into, record by record; what differs is read again, and the bucket compared
+ * once more.
  *
- * The source goes on living: a record that changed after the run's window is no difference, the next run brings it.
+ * The source goes on living: what was changed or deleted after the run's window is no difference, the next run brings it.
+ * Without change times, a document that is whole and yet differs has moved after it was read in this run.
  *
  * @throws {AppError} `proof_failed` when a difference stays
  */
 export async function proveStream(work: Work, stream: Stream): Promise<void> {
+  const proof: Findings = { work, stream, repaired: new Set(), later: new Set(), differing: [] };
+  const altered = await repairAltered(proof);
   const width = await widthOf(work, stream);
-  const leftOut = await leftOutKeys(work.store, stream.name);
-  const withLeftOut = new Set(leftOut.map((key) => Math.floor(firstOf(key) / width)));
+  const leftOut = [...await leftOutKeys(work.store, stream.name), ...altered];
+  const withLeftOut = new Set(leftOut.map((key) => Math.floor(firstOf(key) / width)).filter(Number.isFinite));
   const [source, mirror] = await Promise.all([
     bucketSums(work.reader, stream, width),
     mirrorBuckets(work.store, stream, width, leftOut),
@@ -37,23 +47,18 @@ export async function proveStream(work: Work, stream: Stream): Promise<void> {
     const here = mirror.get(bucket), there = source.get(bucket);
     return withLeftOut.has(bucket) || !here || !there || !isEqual(here, there);
   });
-  let repaired = 0, later = 0;
-  const differing: string[] = [];
-  for (const bucket of suspects) {
-    const found = await repairBucket(work, stream, bucket * width, (bucket + 1) * width, leftOut);
-    repaired += found.repaired;
-    later += found.later;
-    differing.push(...found.differing);
-  }
+  for (const bucket of suspects) await repairBucket(proof, bucket * width, (bucket + 1) * width, leftOut);
   const rows = [...source.values()].reduce((all, sums) => all + sums.rows, 0);
+  const { repaired, later, differing } = proof;
+  for (const key of repaired) later.delete(key);
   // a dry run only tells how many records a proof would have to mend
   if (work.run.isDryRun) return await finish(work, { written: differing.length });
   await keepProof(work, stream, {
     rows,
     buckets: source.size,
     looked: suspects.length,
-    repaired,
-    later,
+    repaired: repaired.size,
+    later: later.size,
     differing: differing.length,
   });
   if (differing.length > 0) {
@@ -67,9 +72,47 @@ export async function proveStream(work: Work, stream: Stream): Promise<void> {
   await finish(work, {});
 }
 
-/** Compares the records of one bucket, reads again what differs, and tells what differs even then. */
-async function repairBucket(work: Work, stream: Stream, low: number, high: number, leftOut: (number | string)[]) {
-  let repaired = 0;
+/** What a proof has found so far; records by their key. */
+interface Findings {
+  work: Work;
+  stream: Stream;
+  /** Differed without a reason, and were read again. */
+  repaired: Set<string>;
+  /** Changed in NetSuite after the run had read them. */
+  later: Set<string>;
+  /** Differ even so. */
+  differing: string[];
+  /** What was deleted after the run's window; asked for when it is needed. */
+  deleted?: Promise<Set<string>>;
+}
+
+/**
+ * Brings back documents that are not what was written, before anything is added up: a key or a number that has become
+ * something else would spoil the sums of a whole bucket.
+ *
+ * @returns what stays as it is, in a dry run: to be left out of the sums
+ */
+async function repairAltered({ work, stream, repaired, differing }: Findings): Promise<(number | string)[]> {
+  const { changed, foreign } = await alteredDocuments(work.store, stream, undefined, work.signal);
+  if (work.run.isDryRun) {
+    const all = [...changed, ...foreign];
+    differing.push(...all.map(String));
+    return all as (number | string)[];
+  }
+  if (foreign.length > 0) {
+    const gone = { deletedAt: work.reader.now(), deleteReason: "Not a record of NetSuite, found by a proof" };
+    await work.store.collection<Document>(stream.name).updateMany({ _id: { $in: foreign } } as Document, {
+      $set: gone,
+    });
+  }
+  await readAgain(work, stream, changed.map(String));
+  for (const key of [...changed, ...foreign]) repaired.add(String(key));
+  return [];
+}
+
+/** Compares the records of one bucket, reads again what differs, and notes what differs even then. */
+async function repairBucket(found: Findings, low: number, high: number, leftOut: (number | string)[]): Promise<void> {
+  const { work, stream, repaired, later } = found;
   // without a change time, a record that is changing just now looks like one that differs: it gets more looks
   const most = stream.cursor ? 2 : 5;
   for (let tries = 1;; tries++) {
@@ -82,27 +125,44 @@ async function repairBucket(work: Work, stream: Stream, low: number, high: numbe
     const differs = all.filter((key) =>
       !source.has(key) || !mirror.has(key) || !isEqual(source.get(key)!, mirror.get(key)!)
     );
-    const later = differs.filter((key) => isLater(work, stream, source.get(key)));
-    const wrong = differs.filter((key) => !later.includes(key));
-    if (work.run.isDryRun) return { repaired: 0, later: later.length, differing: wrong };
-    if (wrong.length === 0 || tries === most) return { repaired, later: later.length, differing: wrong };
+    const wrong = differs.filter((key) => !isLater(work, stream, source.get(key)));
+    for (const key of differs) if (!wrong.includes(key)) later.add(key);
+    if (wrong.length === 0) return;
+    if (tries === most || work.run.isDryRun) return void found.differing.push(...wrong);
+    const gone = wrong.filter((key) => !source.has(key));
+    const deleted = gone.length > 0 ? await (found.deleted ??= deletedAfter(work, stream)) : new Set<string>();
+    for (const key of wrong) {
+      // whole as it was written, its stream read to the end in this run, and yet another value: it has moved since
+      const hasMoved = !stream.cursor && source.has(key) && mirror.has(key);
+      if (hasMoved || deleted.has(key)) later.add(key);
+      else if (!later.has(key)) repaired.add(key);
+    }
     await readAgain(work, stream, wrong.filter((key) => source.has(key)));
     await buryIfGone(
       work,
       stream,
-      wrong.filter((key) => !source.has(key)).map((key) => keyFrom(stream, key)),
+      gone.map((key) => keyFrom(stream, key)),
       "Not in NetSuite, found by a proof",
     );
-    repaired = Math.max(repaired, wrong.length);
     work.signal.throwIfAborted();
   }
+}
+
+/** Ids of what was deleted after the run's window: the next run would have buried it. */
+async function deletedAfter(work: Work, stream: Stream): Promise<Set<string>> {
+  const ids = new Set<string>();
+  if (stream.deletedTypes.length === 0 || work.reader.gaps.has(DELETED)) return ids;
+  for await (const page of deletedIn(work.reader, { from: work.run.to!, to: END_OF_TIME })) {
+    for (const { type, recordId } of page) if (streamOfDeleted(type)?.name === stream.name) ids.add(recordId);
+  }
+  return ids;
 }
 
 /** Reads records again and writes them whatever the mirror believes to know of them. */
 async function readAgain(work: Work, stream: Stream, keys: string[]): Promise<void> {
   const collection = work.store.collection<MirrorDocument>(stream.name);
   for (let at = 0; at < keys.length; at += 500) {
-    const some = keys.slice(at, at + 500);
+    const some = keys.slice(at, at + 500), asked = new Set(some);
     await collection.updateMany(
       { _id: { $in: some.map((key) => keyFrom(stream, key)) } },
       { $set: { "source.hash": "", "source.modifiedAt": null } },
@@ -111,7 +171,9 @@ async function readAgain(work: Work, stream: Stream, keys: string[]): Promise<vo
     let after: Key | null = null;
     do {
       const page = await readFollowing(work.reader, stream, stream.key[0]!, firsts, after);
-      await applyPage(work.store, stream, page, work.run._id);
+      // other rows under the same first key column are left to be found by the sums, so that they are counted too
+      const rows = page.rows.filter(({ raw }) => asked.has(stream.key.map((_, n) => raw[keyAlias(n)]).join("-")));
+      await applyPage(work.store, stream, { ...page, rows }, work.run._id);
       after = page.next;
     } while (after);
   }
@@ -134,7 +196,7 @@ function isNear(a: number, b: number): boolean {
 
 async function widthOf(work: Work, stream: Stream): Promise<number> {
   const field = firstField(stream);
-  const [last] = await work.store.collection(stream.name).find({}, {
+  const [last] = await work.store.collection(stream.name).find(LIVE, {
     projection: { [field]: 1 },
     sort: { [field]: -1 },
     limit: 1,
