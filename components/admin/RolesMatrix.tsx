@@ -1,17 +1,18 @@
 import { type Permission, PERMISSION_TEXTS } from "../../lib/access/permissions.ts";
 import type { RoleView } from "../../lib/access/role_store.ts";
+import type { Grant } from "../../lib/access/roles.ts";
 import { counted } from "../format.ts";
 import { Button } from "../Button.tsx";
 import { Icon } from "../Icon.tsx";
 import { limitWords, type Named } from "./limit_words.ts";
-import { cellName, groupedPermissions } from "./matrix.ts";
+import { cellName, groupedPermissions, mayChange } from "./matrix.ts";
 
 export interface RolesMatrixProps {
   roles: RoleView[];
   /** The role whose column is marked and whose card stands beside. */
   shown: string | null;
   /** What the person may give and take: other cells are locked. */
-  own: readonly Permission[];
+  own: Grant;
   names: Named;
 }
 
@@ -59,7 +60,7 @@ export function RolesMatrix({ roles, shown, own, names }: RolesMatrixProps) {
                   </th>
                   {roles.map((role) => (
                     <td key={role.id} class={role.id === shown ? "marked" : undefined}>
-                      <Cell role={role} permission={permission} locked={!own.includes(permission)} />
+                      <Cell role={role} permission={permission} locked={!mayChange(own, role, permission)} />
                     </td>
                   ))}
                 </tr>
@@ -84,7 +85,7 @@ export function RolesMatrix({ roles, shown, own, names }: RolesMatrixProps) {
 function Cell({ role, permission, locked }: { role: RoleView; permission: Permission; locked: boolean }) {
   const allowed = role.permissions.includes(permission);
   const label = `${permission} for ${role.name}`;
-  if (role.isFixed || locked) {
+  if (locked) {
     const why = role.isFixed ? "always allowed" : allowed ? "allowed" : "not allowed";
     return allowed
       ? <Icon name="lock" size={14} class="mx-auto text-muted" label={`${label}: ${why}`} />

@@ -1,4 +1,6 @@
 import { type Permission, PERMISSION_TEXTS, PERMISSIONS } from "../../lib/access/permissions.ts";
+import { isWithin } from "../../lib/access/limits.ts";
+import type { Grant } from "../../lib/access/roles.ts";
 import type { GrantChange, RoleView } from "../../lib/access/role_store.ts";
 
 /** What a matrix that was sent says: the cells that differ, and the versions that the person looked at. */
@@ -16,7 +18,7 @@ export const cellName = (role: string, permission: Permission) => `${role}/${per
  *
  * @param own what the person may give and take
  */
-export function readMatrix(form: URLSearchParams, roles: RoleView[], own: readonly Permission[]): SentMatrix {
+export function readMatrix(form: URLSearchParams, roles: RoleView[], own: Grant): SentMatrix {
   const ticked = new Set(form.getAll("cell"));
   const versions = new Map<string, number>();
   for (const sent of form.getAll("version")) {
@@ -25,14 +27,19 @@ export function readMatrix(form: URLSearchParams, roles: RoleView[], own: readon
   }
   const changes: GrantChange[] = [];
   for (const role of roles) {
-    if (role.isFixed || !versions.has(role.id)) continue;
+    if (!versions.has(role.id)) continue;
     for (const permission of PERMISSIONS) {
-      if (!own.includes(permission)) continue;
+      if (!mayChange(own, role, permission)) continue;
       const allowed = ticked.has(cellName(role.id, permission));
       if (allowed !== role.permissions.includes(permission)) changes.push({ role: role.id, permission, allowed });
     }
   }
   return { changes, versions };
+}
+
+/** Whether a person may give or take a permission: it is the own one, and the role shows no rows beyond the own ones. */
+export function mayChange(own: Grant, role: RoleView, permission: Permission): boolean {
+  return !role.isFixed && own.permissions.includes(permission) && isWithin(role.limits, own.limits);
 }
 
 /** The permissions under their headings, in order. */

@@ -85,7 +85,10 @@ export async function openRoles(store: Store, now: () => Date, audit: Audit): Pr
   await makeBuiltIn();
 
   async function makeBuiltIn(): Promise<void> {
+    const there = await roles.find({ _id: { $in: [...BUILT_IN_ROLES] } }, { projection: { known: 1 } }).toArray();
     for (const id of BUILT_IN_ROLES) {
+      const known = there.find((role) => role._id === id)?.known ?? [];
+      if (PERMISSIONS.every((permission) => known.includes(permission))) continue; // the usual start
       const name = id.charAt(0).toUpperCase() + id.slice(1);
       const first = {
         name,
@@ -204,7 +207,7 @@ export async function openRoles(store: Store, now: () => Date, audit: Audit): Pr
           const after = new Set(before);
           for (const { permission, allowed } of cells) allowed ? after.add(permission) : after.delete(permission);
           const changed = [...before.symmetricDifference(after)];
-          refuseBeyond(by, { permissions: changed, limits: NO_LIMITS }, false);
+          refuseBeyond(by, { permissions: changed, limits: grantIn(role).limits });
           if (versions.get(id) !== role.version) await write(id, versions.get(id) ?? -1, {});
           next.push([role, PERMISSIONS.filter((one) => after.has(one))]);
         }
@@ -230,8 +233,8 @@ export async function openRoles(store: Store, now: () => Date, audit: Audit): Pr
         const clean = cleanName(name);
         const wanted = cleanLimits(limits);
         const grant = grantIn(role);
-        // both the rows that it shows and those that it is to show must be one's own
-        refuseBeyond(by, { permissions: [], limits: grant.limits });
+        // both what it is and what it is to be must lie within one's own rights
+        refuseBeyond(by, grant);
         refuseBeyond(by, { permissions: [], limits: wanted });
         await write(id, version, { name: clean, nameKey: keyOf(clean), limits: wanted });
         await audit.write({
@@ -297,11 +300,10 @@ function viewOf(role: RoleDocument, people: number): RoleView {
 /**
  * Refuses to give or take what the person does not have.
  *
- * @param withRows false leaves the rows aside, where only permissions change
  * @throws {AppError} `beyond_own_rights`
  */
-export function refuseBeyond(by: Person, grant: Grant, withRows = true): void {
-  if (covers(by, withRows ? grant : { ...grant, limits: by.limits })) return;
+export function refuseBeyond(by: Person, grant: Grant): void {
+  if (covers(by, grant)) return;
   const lacking = grant.permissions.filter((one) => !by.permissions.includes(one));
   const what = lacking.length > 0
     ? `${lacking.join(", ")}, which your own role does not allow`

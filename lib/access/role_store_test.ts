@@ -112,6 +112,14 @@ Deno.test("nobody gives or takes rights beyond their own, neither permissions no
     roles.change([{ role: "operator", permission: "sync:run", allowed: false }], versions, boss),
     beyond,
   );
+  await assert.rejects(
+    roles.change([{ role: "viewer", permission: "sales:view", allowed: false }], versions, boss),
+    beyond,
+    "a permission of one's own, for a role that shows more rows",
+  );
+  const clerk = personWith("viewer", { permissions: ["sales:view", "roles:manage"] });
+  const operator = { name: "Operator", limits: { subsidiaries: [1] }, version: versions.get("operator")! };
+  await assert.rejects(roles.describe("operator", operator, clerk), beyond, "rows of a role with more permissions");
   await assert.rejects(roles.create({ name: "Mine", from: "viewer" }, boss), beyond, "viewer sees all rows");
   const made = await roles.create({ name: "Mine" }, boss);
   assert.deepEqual(made.limits, { subsidiaries: [1] }, "a new role sees what its maker sees");

@@ -40,12 +40,12 @@ export const handler = define.handlers({
     try {
       switch (form.get("act")) {
         case "review": {
-          const review = readMatrix(form, await roles.list(), person.permissions);
+          const review = readMatrix(form, await roles.list(), person);
           if (review.changes.length === 0) return ctx.redirect("/admin/roles", 303);
           return page(await look(state, { review }));
         }
         case "save": {
-          const { changes, versions } = readMatrix(form, await roles.list(), person.permissions);
+          const { changes, versions } = readMatrix(form, await roles.list(), person);
           await roles.change(changes, versions, person);
           return ctx.redirect("/admin/roles", 303);
         }
@@ -83,7 +83,7 @@ async function look(
 export default define.page<typeof handler>(function RolesPage({ data, state, url }) {
   const { roles, names, shown, review, problem, now } = data;
   const people = roles.reduce((sum, role) => sum + role.people, 0);
-  const own = state.person?.permissions ?? [];
+  const own = state.person ?? { permissions: [], limits: {} };
   const frame = { state, url, crumbs: [{ label: "Admin" }] };
   if (review) {
     return (
