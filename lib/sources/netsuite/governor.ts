@@ -98,7 +98,8 @@ export class Governor {
 
   /** Overload that was not told as such (docs/netsuite.md 5.2: refused sign-ins under load) halves the width like a refusal. */
   noteOverload(): void {
-    this.#width.refused(this.#width.epoch, this.#slots.active + 1, +this.#clock.now());
+    const active = this.#slots.active + 1;
+    this.#width.refused({ epoch: this.#width.epoch, active }, active, +this.#clock.now());
     this.#slots.width = this.#width.now;
   }
 
@@ -133,22 +134,34 @@ export class Governor {
   /** One try in a slot of its own; what it says about the account's state is noted before the slot goes on. */
   async #once<T>(request: () => Promise<T>, { meter, signal, urgency = "background" }: Turn): Promise<T> {
     await this.#slots.take(urgency, signal);
-    const epoch = this.#width.sent();
+    const closedMs = this.#width.closedFor(+this.#clock.now());
+    if (closedMs > 0) await this.#waitUntilOpen(closedMs, signal);
+    const sent = this.#width.sent(this.#slots.active);
     meter.requests++;
     this.#inUse();
     try {
       const result = await request();
-      const isFull = this.#slots.active >= this.#slots.width;
-      this.#width.well(isFull, +this.#clock.now());
+      this.#width.well(sent, this.#slots.active >= this.#slots.width, +this.#clock.now());
       return result;
     } catch (error) {
       if (error instanceof AppError && error.code === "upstream_throttled") {
-        this.#width.refused(epoch, this.#slots.active, +this.#clock.now());
+        this.#width.refused(sent, this.#slots.active, +this.#clock.now());
       }
       throw error;
     } finally {
       this.#slots.width = this.#width.now;
       this.#slots.release();
+    }
+  }
+
+  /** Waits while the account has no slot at all, keeping the only one, so that all others wait too. */
+  async #waitUntilOpen(ms: number, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.#wait(ms, signal);
+      signal?.throwIfAborted();
+    } catch (error) {
+      this.#slots.release();
+      throw error;
     }
   }
 

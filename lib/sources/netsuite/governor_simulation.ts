@@ -85,7 +85,8 @@ export async function simulate(account: SharedAccount): Promise<Outcome> {
     random,
     wait: time.wait,
   });
-  const taken = () => account.others.findLast(([from]) => time.elapsedMs >= from * 1000)?.[1] ?? 0;
+  let isOver = false;
+  const taken = () => isOver ? 0 : account.others.findLast(([from]) => time.elapsedMs >= from * 1000)?.[1] ?? 0;
   const free = () => Math.max(0, Math.min(account.limit - account.reserved, account.limit - taken()));
   let inUse = 0, requests = 0, refused = 0, usedMs = 0, freeMs = 0, lastMs = 0, freeSince = free();
   const warm = () => time.elapsedMs >= 10_000;
@@ -119,7 +120,6 @@ export async function simulate(account: SharedAccount): Promise<Outcome> {
     inUse--;
   };
   const meter = { requests: 0, throttled: 0 };
-  let isOver = false;
   const hands = Array.from({ length: account.limit * 3 }, async () => {
     while (!isOver) await governor.run(request, { meter });
   });

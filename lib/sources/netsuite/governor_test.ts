@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { UpstreamBusyError, UpstreamRefusedError } from "../../errors.ts";
 import { Governor } from "./governor.ts";
+import { testSeed } from "../../../tests/support/seed.ts";
 import { seeded, simulate, VirtualTime } from "./governor_simulation.ts";
 
 const meter = () => ({ requests: 0, throttled: 0 });
@@ -115,44 +116,112 @@ Deno.test("Governor waits as long as Retry-After says, at least", async () => {
   assert.ok(servedAt >= 7_000, `${servedAt} ms`);
 });
 
-/** Others take up to six tenths of the account, and take or free something every so often. */
-function busyNeighbours(limit: number, seconds: number, every: number, seed: number): [number, number][] {
+Deno.test("Governor goes back to what went well when a try fails, without halving, and tries again later", async () => {
+  const time = new VirtualTime();
+  const governor = new Governor({
+    concurrency: 4,
+    reservedSlots: 0,
+    retryBudgetMs: 600_000,
+    clock: time,
+    wait: time.wait,
+  });
+  let limit = 3, inUse = 0;
+  const request = async () => {
+    if (inUse >= limit) throw busy();
+    inUse++;
+    await time.wait(100);
+    inUse--;
+  };
+  const stop = new AbortController(), count = meter();
+  const hands = Array.from({ length: 6 }, async () => {
+    while (!stop.signal.aborted) await governor.run(request, { meter: count });
+  });
+  await time.pass(5_000);
+  const before = count.throttled;
+  const widths = new Set<number>();
+  for (let n = 0; n < 2_400; n++) {
+    await time.pass(50);
+    widths.add(governor.state.width);
+  }
+  assert.ok(count.throttled > before, "a slot more was tried");
+  assert.deepEqual([...widths].filter((width) => width < 3), [], "and no slot was given up for it");
+  limit = 4;
+  await time.pass(60_000);
+  assert.equal(governor.state.width, 4);
+  stop.abort();
+  await time.pass(60_000);
+  await Promise.all(hands);
+});
+
+Deno.test("Governor sends nothing but one request now and then while the account has no slot at all", async () => {
+  const time = new VirtualTime();
+  const governor = new Governor({ ...quick, retryBudgetMs: 600_000, clock: time, wait: time.wait });
+  let isTaken = true;
+  const count = meter();
+  const all = Array.from(
+    { length: 20 },
+    () => governor.run(() => isTaken ? Promise.reject(busy()) : Promise.resolve(), { meter: count }),
+  );
+  await time.pass(60_000);
+  assert.ok(count.requests <= 16, `${count.requests} requests in a minute`);
+  isTaken = false;
+  await time.pass(10_000);
+  await Promise.all(all);
+});
+
+/** Others take up to six tenths of the account, of two slots one at most, and take or free something every minute. */
+function busyNeighbours(limit: number, seconds: number, seed: number): [number, number][] {
   const random = seeded(seed);
   const changes: [number, number][] = [];
-  for (let at = 0; at < seconds - 30; at += every) changes.push([at, Math.floor(random() * limit * 0.6)]);
+  for (let at = 0; at < seconds - 30; at += 60) changes.push([at, Math.floor(random() * Math.max(2, limit * 0.6))]);
   return changes;
 }
 
-for (const [limit, latencyMs] of [[5, 20], [10, 40], [15, 50], [20, 60]] as const) {
-  Deno.test(`Governor beside other integrations, ${limit} slots: few refusals, hardly a free slot idle, soon back`, async () => {
-    const seed = Number(Deno.env.get("SEED") ?? 7), seconds = 400;
-    const others = busyNeighbours(limit, seconds, 60, seed);
-    const { requests, refused, used, recoveries } = await simulate({
-      limit,
-      reserved: 1,
-      latencyMs,
-      others,
-      seconds,
-      seed,
-    });
-    const share = `${refused} of ${requests} refused (${(refused / requests * 100).toFixed(3)} %)`;
-    console.log(`seed ${seed}: ${share}, ${(used * 100).toFixed(1)} % used, back after ${recoveries.join(", ")} s`);
-    assert.ok(refused / requests <= 0.001, share);
-    assert.ok(used >= 0.9, `${used} of the free slots used`);
-    for (const seconds of recoveries) assert.ok(seconds !== null && seconds <= 10, `back after ${seconds} s`);
-  });
-}
+/**
+ * Slots, middle answer time, and what holds there: the share refused at most, and seconds until freed slots are in use.
+ * A try that fails is a refused request: at n requests a second and a try every t seconds a share of 1 / (n t) is refused, and a
+ * freed slot is found after up to t. Where both promises cannot be kept, these are the bounds (docs/decisions).
+ */
+const BESIDE_OTHERS: [slots: number, latencyMs: number, refusedAtMost: number, backWithinS: number][] = [
+  [1, 50, 0.015, 10],
+  [1, 300, 0.08, 10],
+  [1, 2_000, 0.3, 10],
+  [2, 50, 0.001, 10],
+  [2, 300, 0.001, 10],
+  [2, 2_000, 0.001, 10],
+  [5, 50, 0.001, 10],
+  [5, 300, 0.0015, 20],
+  [5, 2_000, 0.005, 60],
+  [15, 50, 0.001, 10],
+  [15, 300, 0.0025, 20],
+  [15, 2_000, 0.008, 60],
+  [50, 50, 0.001, 10],
+  [50, 300, 0.0015, 10],
+  [50, 2_000, 0.005, 40],
+];
 
-Deno.test("Governor on an account with one slot, which others take now and then, still moves on", async () => {
-  const others: [number, number][] = [[0, 0], [20, 1], [40, 0], [60, 1], [90, 0]];
-  const { requests, refused, used } = await simulate({
-    limit: 1,
-    reserved: 0,
-    latencyMs: 50,
-    others,
-    seconds: 150,
-    seed: 3,
-  });
-  console.log(`${requests - refused} served, ${refused} refused, ${(used * 100).toFixed(1)} % of the free time used`);
-  assert.ok(requests - refused > 1_000 && used > 0.75, `${requests - refused} served, ${used} used`);
+Deno.test("Governor beside other integrations: few refusals, hardly a free slot idle, soon back", async (t) => {
+  const usual = 7, seed = testSeed(usual), slack = seed === usual ? 1 : 2;
+  for (const [limit, latencyMs, refusedAtMost, backWithinS] of BESIDE_OTHERS) {
+    await t.step(`${limit} slots, answers in ${latencyMs} ms`, async () => {
+      const seconds = latencyMs >= 2_000 ? 1_200 : limit / latencyMs >= 0.3 ? 240 : 400;
+      const others = busyNeighbours(limit, seconds, seed), reserved = limit > 1 ? 1 : 0;
+      const { requests, refused, used, recoveries } = await simulate({
+        limit,
+        reserved,
+        latencyMs,
+        others,
+        seconds,
+        seed,
+      });
+      const share = `${refused} of ${requests} refused (${(refused / requests * 100).toFixed(3)} %)`;
+      const back = recoveries.map((after) => after?.toFixed(1)).join(", ");
+      console.log(`${limit} x ${latencyMs} ms: ${share}, ${(used * 100).toFixed(1)} % used, back after ${back} s`);
+      assert.ok(refused / requests <= refusedAtMost * slack, share);
+      assert.ok(used >= 0.9, `${used} of the free slots used`);
+      for (const after of recoveries) {
+        assert.ok(after !== null && after <= backWithinS * slack, `back after ${after} s`);
+      }
+    });
+  }
 });
