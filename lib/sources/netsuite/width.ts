@@ -1,7 +1,7 @@
 /**
  * When one slot more may be tried: requests since the last refusal x seconds since then. A try that fails costs one refused
  * request, and a free slot is not seen before the next try; one refused request in a thousand and one try in eight seconds
- * are both kept where requests are quick and many, and both missed by the same factor where they are not (docs/decisions/0009).
+ * are both kept where requests are quick and many, and both missed by the same factor where they are not (docs/decisions/0011).
  */
 const TRY_AFTER = 1_000 * 8;
 /** The first try after somebody took slots comes sooner: many take them for a moment only. */
