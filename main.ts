@@ -4,7 +4,7 @@ import { createApi } from "./lib/api/mod.ts";
 import { systemClock } from "./lib/clock.ts";
 import { type Config, readConfig } from "./lib/config.ts";
 import { AppError } from "./lib/errors.ts";
-import { startLog } from "./lib/log.ts";
+import { logOf, startLog } from "./lib/log.ts";
 import { SALES_INDEXES } from "./lib/marts/sales.ts";
 import { openNetSuite } from "./lib/sources/netsuite/client.ts";
 import { openStore } from "./lib/store/connect.ts";
@@ -13,7 +13,7 @@ import { STREAMS } from "./lib/streams/registry.ts";
 import { auditedSync } from "./lib/sync/audited.ts";
 import { syncIndexes } from "./lib/sync/indexes.ts";
 import { makeSync } from "./lib/sync/mod.ts";
-import { openQueue } from "./lib/sync/queue.ts";
+import { NO_QUEUE, openQueue } from "./lib/sync/queue.ts";
 import { timePage } from "./lib/telemetry/metrics.ts";
 import { appOptions } from "./fresh.config.ts";
 import type { Services, State } from "./utils.ts";
@@ -39,18 +39,36 @@ export const app = new App<State>(appOptions(config))
   .fsRoutes();
 
 if (config.role !== "web") {
-  services.sync.start();
+  if (config.isLive) services.sync.start();
   if (config.sync.cron) {
-    Deno.cron("sync tick", "* * * * *", () => services.sync.tick());
-    await services.sync.tick(); // what fell due while nothing ran is caught up at once
+    const tick = eachMinute("sync tick", () => services.sync.tick());
+    const first = tick(); // what fell due while nothing ran is caught up at once
+    if (config.queue === "kv") await first; // where it also works, it takes its time
   }
 }
 
-Deno.cron("alerts", "* * * * *", () => services.sync.alerts.check()); // in every role: who else would miss a worker
+eachMinute("alerts", () => services.sync.alerts.check()); // in every role: who else would miss a worker
 
 if (import.meta.main) {
   if (config.role === "worker") endBySignal(close);
   else import("./_fresh/server.js").then((built) => serve(built.default.fetch)); // no `await`: it imports this module
+}
+
+/**
+ * Does something each minute. Deno Deploy ticks on every branch and preview too: only production does anything there. A
+ * minute that fails is logged, and the next one comes.
+ */
+function eachMinute(name: string, act: () => Promise<unknown>): () => Promise<void> {
+  const tick = async () => {
+    if (!config.isLive) return;
+    try {
+      await act();
+    } catch (error) {
+      logOf("main").error(`The minute's ${name} failed; the next minute tries again`, { error });
+    }
+  };
+  Deno.cron(name, "* * * * *", tick);
+  return tick;
 }
 
 /** Opens everything, in the order in which it needs one another. */
@@ -58,7 +76,7 @@ async function open(config: Config): Promise<{ services: Services; close: () => 
   await checkRoutes(new URL("./routes/", import.meta.url));
   const store = await openStore(config.mongoUri, { appName: `tidemark-${config.role}` });
   await ensureIndexes(store, [...syncIndexes(STREAMS), ...SALES_INDEXES]);
-  const queue = await openQueue(config.kvPath);
+  const queue = config.queue === "kv" ? await openQueue(config.kvPath) : NO_QUEUE;
   const audit = await openAudit(store, config.appSecret);
   const access = await openAccess({ config, store, audit });
   const bare = makeSync({ config, store, netsuite: openNetSuite(config.netsuite), queue, clock: systemClock });

@@ -25,6 +25,8 @@ const Env = z.object({
     .regex(/^mongodb(\+srv)?:\/\//, "must begin with mongodb:// or mongodb+srv://"),
   KV_PATH: z.string().default(".data/queue.kv"),
   TIDEMARK_ROLE: z.enum(["all", "web", "worker"]).default("all"),
+  TIDEMARK_QUEUE: z.enum(["kv", "poll"]).default("kv"),
+  DENO_TIMELINE: z.string().optional(),
   TIME_ZONE: z.string().default("America/Los_Angeles").refine(isZone, "must be an IANA zone such as Europe/Berlin"),
   LOG_LEVEL: z.enum(["debug", "info", "warning", "error"]).default("info"),
   LOG_FORMAT: z.enum(["json", "text"]).default("json"),
@@ -75,6 +77,10 @@ export interface Config {
   mongoUri: string;
   kvPath: string;
   role: "all" | "web" | "worker";
+  /** How workers hear of work: woken through Deno KV, or by looking at the ledger within each minute's tick. */
+  queue: "kv" | "poll";
+  /** False on a branch or preview of Deno Deploy: it must not sync what production syncs. */
+  isLive: boolean;
   /** The company's IANA zone: where business days are cut, and how times are shown. */
   zone: string;
   logLevel: "debug" | "info" | "warning" | "error";
@@ -145,6 +151,8 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
     mongoUri: e.MONGODB_URI,
     kvPath: e.KV_PATH,
     role: e.TIDEMARK_ROLE,
+    queue: e.TIDEMARK_QUEUE,
+    isLive: e.DENO_TIMELINE === undefined || e.DENO_TIMELINE === "production",
     zone: e.TIME_ZONE,
     logLevel: e.LOG_LEVEL,
     logFormat: e.LOG_FORMAT,

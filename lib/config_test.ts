@@ -29,6 +29,13 @@ Deno.test("readConfig gives usual values to what is not told", () => {
   assert.equal(config.sync.overlapMs, 300_000);
   assert.equal(config.netsuite.baseUrl, null);
   assert.equal(config.adminEmail, null);
+  assert.deepEqual([config.queue, config.isLive], ["kv", true]);
+});
+
+Deno.test("readConfig: a branch of Deno Deploy is not live, production is", () => {
+  assert.equal(readConfig({ ...GOOD, DENO_TIMELINE: "production" }).isLive, true);
+  assert.equal(readConfig({ ...GOOD, DENO_TIMELINE: "git-branch/try" }).isLive, false);
+  assert.match(faultsOf({ ...GOOD, TIDEMARK_QUEUE: "redis" }), /TIDEMARK_QUEUE/);
 });
 
 Deno.test("readConfig names every wrong and missing setting at once, and no value", () => {

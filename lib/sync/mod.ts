@@ -18,6 +18,7 @@ import { type QuarantineDesk, quarantineDesk } from "./quarantine_desk.ts";
 import type { Queue } from "./queue.ts";
 import type { RunDocument } from "./ledger.ts";
 import { openRuns, waitsFor } from "./line.ts";
+import { Poller } from "./poller.ts";
 import type { RunRequest } from "./request.ts";
 import { chunksOf, createRun, totalsOf } from "./runs.ts";
 import { chunkView, countsByStream, runView } from "./run_view.ts";
@@ -88,7 +89,10 @@ export interface Sync {
   alerts: Alerts;
   /** Looks at the connection now: sign-in, clock, slots, zone, and every permission. */
   check(): Promise<CheckReport>;
-  /** One tick of the schedule; `Deno.cron` calls it every minute. */
+  /**
+   * One tick of the schedule; `Deno.cron` calls it every minute. Where the host has no queue it also does the work, for
+   * 45 s at most: then chunks are given back with their checkpoints, and the next tick goes on.
+   */
   tick(): Promise<void>;
   /** Begins to work off the ledger in this process. */
   start(): void;
@@ -104,19 +108,24 @@ export interface SyncParts {
   queue: Queue;
   clock: Clock;
   streams?: readonly Stream[];
+  /** Where ticks do the work: for how long each, in milliseconds. */
+  tickMs?: number;
 }
 
 const SAMPLE_MS = 2_000, LOOK_MS = 10_000;
+/** A tick is over before the next one comes, with time to give back what it is at. */
+const TICK_MS = 45_000;
 const log = logOf("sync");
 
 /** Puts the sync together. Nothing happens before {@link Sync.start}. */
 export function makeSync(given: SyncParts): Sync {
-  const { config, store, netsuite, queue, clock, streams = STREAMS } = given;
+  const { config, store, netsuite, queue, clock, streams = STREAMS, tickMs = TICK_MS } = given;
   const ledger = ledgerOf(store);
   const notices = new Notices(store, clock, streams);
   const parts: StatusParts = { store, ledger, netsuite, notices, streams, config, now: () => clock.now() };
   const width = () => netsuite.governor.most;
-  const worker = new Worker({ store, ledger, netsuite, notices, streams, config: config.sync, clock, width });
+  const workerParts = { store, ledger, netsuite, notices, streams, config: config.sync, clock, width };
+  const worker = new Worker(workerParts), poller = new Poller(workerParts);
   let sampler: ReturnType<typeof setInterval> | undefined, looker: ReturnType<typeof setInterval> | undefined;
 
   async function requestRun(request: RunRequest): Promise<RunView> {
@@ -199,19 +208,39 @@ export function makeSync(given: SyncParts): Sync {
         () => settleDirty(store), // days that a killed process has left marked
         () => schedules.tick(),
         () => history.settle(),
+        ...(config.queue === "poll" ? [workInTick] : []),
       ]),
     start() {
+      if (config.queue === "poll") return; // each tick works by itself
       worker.start();
       queue.listen(() => worker.poke());
-      sampler = setInterval(sample, SAMPLE_MS);
-      looker = setInterval(() => history.look(), LOOK_MS);
+      watch();
     },
     async stop() {
-      clearInterval(sampler);
-      clearInterval(looker);
-      await worker.stop();
+      unwatch();
+      await Promise.all([worker.stop(), poller.stop()]);
     },
   };
+
+  async function workInTick(): Promise<void> {
+    watch();
+    try {
+      await poller.work(tickMs);
+    } finally {
+      unwatch();
+    }
+  }
+
+  function watch(): void {
+    unwatch();
+    sampler = setInterval(sample, SAMPLE_MS);
+    looker = setInterval(() => history.look(), LOOK_MS);
+  }
+
+  function unwatch(): void {
+    clearInterval(sampler);
+    clearInterval(looker);
+  }
 
   /** Notes how far the runs under way are: their rates are read off these notes, by any process. */
   async function sample(): Promise<void> {

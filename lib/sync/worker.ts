@@ -41,6 +41,7 @@ const LOOK_MS = 1_000;
 const MOST_ATTEMPTS = 5;
 /** Hands that may ever be needed: the most slots that an account can have. Those above the width of the moment rest. */
 const MOST_HANDS = 50;
+const STOPPING = new AppError("The program ends", "stopping", "retry");
 const log = logOf("sync");
 
 /**
@@ -51,6 +52,8 @@ export class Worker {
   readonly #parts: WorkerParts;
   readonly #holder: Holder;
   readonly #stop = new AbortController();
+  /** Nothing new is begun, and what is under way ends at the next page; requests in flight are waited for. */
+  readonly #drain = new AbortController();
   readonly #sleepers = new Set<AbortController>();
   /** What this worker is at: a run that a person halts is let go of. */
   readonly #doing = new Map<AbortController, number>();
@@ -76,13 +79,29 @@ export class Worker {
 
   /** Stops after the page in flight; chunks go back into the ledger, to be taken up from their checkpoints at once. */
   async stop(): Promise<void> {
-    this.#stop.abort(new AppError("The program ends", "stopping", "retry"));
+    this.#stop.abort(STOPPING);
+    this.#drain.abort(STOPPING);
     this.poke();
     await Promise.all(this.#hands);
   }
 
+  /**
+   * Stops, and gives what is under way the time to come to the end of its page, or to its own end where it has no pages: a
+   * plan that is always cut short would never be made.
+   *
+   * @param ms for how long at most, in milliseconds
+   */
+  async drain(ms: number): Promise<void> {
+    this.#drain.abort(STOPPING);
+    this.poke();
+    const late = setTimeout(() => this.#stop.abort(STOPPING), ms);
+    await Promise.all(this.#hands);
+    clearTimeout(late);
+    await this.stop();
+  }
+
   async #loop(hand: number): Promise<void> {
-    const { signal } = this.#stop;
+    const { signal } = this.#drain;
     while (!signal.aborted) {
       try {
         if (hand < this.#parts.width() && await this.#step(hand)) continue;
@@ -103,7 +122,7 @@ export class Worker {
 
   /** Looks each second, and when poked, whether a person has halted a run that this worker is at. */
   async #watch(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
+    while (!this.#drain.signal.aborted) {
       try {
         await this.#heed();
       } catch (error) {
@@ -186,14 +205,15 @@ export class Worker {
 
   async #work(run: RunDocument, held: Held): Promise<void> {
     const stop = new AbortController();
-    const signal = AbortSignal.any([this.#stop.signal, stop.signal]);
+    const asking = AbortSignal.any([this.#stop.signal, stop.signal]);
+    const signal = AbortSignal.any([this.#drain.signal, asking]);
     const { store, ledger, netsuite, notices, config, clock } = this.#parts;
     const gaps = await notices.gaps();
     const reader: Reader = {
       netsuite,
       gaps,
       meter: { requests: 0, throttled: 0 },
-      signal,
+      signal: asking,
       now: () => clock.now(),
       urgency: urgencyOf(run),
     };
@@ -245,7 +265,7 @@ export class Worker {
       if (halt === "run_cancelled") {
         return await change(ledger, held, { $set: { ...costs, status: "failed", lease: null, error: CANCELLED } });
       }
-      if (this.#stop.signal.aborted || halt === "run_paused") {
+      if (this.#drain.signal.aborted || halt === "run_paused") {
         return await change(ledger, held, {
           $set: { ...costs, status: "waiting", lease: null },
           $inc: { attempts: -1 },
