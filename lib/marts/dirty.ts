@@ -89,6 +89,11 @@ export async function nextSequence(store: MartStore, mart: string): Promise<numb
   return counter.value;
 }
 
+/** Makes sure that the numbers to come are greater than this one. */
+export async function raiseSequence(store: MartStore, mart: string, atLeast: number): Promise<void> {
+  await counters(store).updateOne({ _id: mart }, { $max: { value: atLeast } }, { upsert: true });
+}
+
 /** In which form the mart was last built whole; null when never. */
 export async function readForm(store: MartStore, mart: string): Promise<number | null> {
   return (await counters(store).findOne({ _id: mart }))?.form ?? null;

@@ -71,10 +71,15 @@ export const SALES_INDEXES: IndexWish[] = [
   { collection: "items", key: { "source.syncedAt": 1 }, name: "synced_at" },
 ];
 
-const MART = "sales";
-const ALL = "all";
+/** The name of the sales mart among marks, numbers and rebuilds. */
+export const SALES_MART = "sales";
 /** Grows when what is stored changes its form: a mart of another form is recounted whole by the next `settleDirty`. */
-const FORM = 2;
+export const SALES_FORM = 2;
+const MART = SALES_MART, FORM = SALES_FORM;
+const ALL = "all";
+const DAYS = "mart_sales_days", PARTS = "mart_sales_parts";
+/** Where the totals lie, each with the number of the recount that wrote it. */
+export const MART_COLLECTIONS = [DAYS, PARTS] as const;
 
 /** The days that a transaction counts in: its date if it is a sales order, else none. Feed it old and new documents. */
 export function salesDays(transaction: { type?: string | null; date?: string | null } | null | undefined): string[] {
@@ -149,18 +154,24 @@ export async function rebuildDays(store: MartStore, days: Iterable<string>): Pro
  */
 export async function rebuildAll(store: MartStore): Promise<number> {
   const [dated, counted] = await Promise.all([
-    store.collection("transactions").aggregate<{ _id: string | null }>([
-      { $match: { type: BOOKED.type } },
-      { $group: { _id: "$date" } },
-    ]).toArray(),
+    orderDays(store),
     salesDaysOf(store).find({}, { projection: { _id: 1 } }).toArray(),
   ]);
   const recounted = await rebuildDays(
     store,
-    [...dated, ...counted].map((found) => found._id).filter((day): day is string => day !== null && isDay(day)),
+    [...dated, ...counted.map((found) => found._id)].filter(isDay),
   );
   await writeForm(store, MART, FORM);
   return recounted;
+}
+
+/** The dates of all sales orders that are stored, as they are written there. */
+export async function orderDays(store: MartStore): Promise<string[]> {
+  const dated = await store.collection("transactions").aggregate<{ _id: string | null }>([
+    { $match: { type: BOOKED.type } },
+    { $group: { _id: "$date" } },
+  ]).toArray();
+  return dated.map((found) => found._id).filter((day) => day !== null);
 }
 
 /** Recounts some days of one month, then joins the month anew. */
@@ -244,12 +255,12 @@ export function bookedOrders(
 
 /** The collection of daily totals. */
 export function salesDaysOf(store: MartStore): Collection<SalesDay> {
-  return store.collection<SalesDay>("mart_sales_days");
+  return store.collection<SalesDay>(DAYS);
 }
 
 /** The collection of parts. */
 export function salesPartsOf(store: MartStore): Collection<PartsBlock> {
-  return store.collection<PartsBlock>("mart_sales_parts");
+  return store.collection<PartsBlock>(PARTS);
 }
 
 /** Replaces a document unless a later recount has written it. */
