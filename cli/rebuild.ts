@@ -1,5 +1,5 @@
 import { counted } from "../components/format.ts";
-import { rebuildAll } from "../lib/marts/sales.ts";
+import { rebuildMarts } from "../lib/marts/rebuild.ts";
 import type { Command } from "./command.ts";
 import { EXIT } from "./exit.ts";
 
@@ -10,11 +10,19 @@ export const REBUILD: Command = {
     summary: "Count the totals of every day anew, from the documents of the mirror.",
     options: [],
     notes:
-      "Nothing is asked of NetSuite. Safe while runs are on and pages are read, and to be broken off at any point.",
+      "Nothing is asked of NetSuite. Safe while runs are on and pages are read, and to be broken off at any point: it goes on from its last month.",
   },
   async run({ engine, output }) {
     output.event("rebuilding", {}, "Counting every day anew …");
-    const days = await rebuildAll(engine.store);
+    const { days } = await rebuildMarts(engine.store, {
+      onProgress: ({ done, total, month }) =>
+        output.progress(
+          "progress",
+          { done, total, month },
+          total > 0 ? done / total : null,
+          `${done} of ${counted(total, "month")}`,
+        ),
+    });
     output.result(EXIT.complete, { days }, `${counted(days, "day")} counted anew.`);
     return EXIT.complete;
   },

@@ -28,6 +28,7 @@ export const AUDIT_ACTIONS = {
   "quarantine.edited": "Quarantined row edited",
   "quarantine.edit_undone": "Edit of a quarantined row undone",
   "quarantine.replayed": "Quarantined rows replayed",
+  "marts.rebuilt": "Rebuild of the totals begun",
   "data.exported": "Data downloaded",
   "audit.verified": "Audit log verified",
 } as const;

@@ -6,6 +6,7 @@ import type { AlertView, RunView, SyncStatus } from "../sync/views.ts";
 import { createApi } from "./mod.ts";
 import type { AlertsForApi } from "./alerts.ts";
 import type { HistoryForApi } from "./history.ts";
+import type { MartsForApi } from "./marts.ts";
 import type { NetSuiteForApi } from "./netsuite.ts";
 import type { QuarantineForApi } from "./quarantine.ts";
 import type { SchedulesForApi } from "./schedules.ts";
@@ -66,27 +67,39 @@ const alert: AlertView = {
   since: "2026-11-19T09:41:00.000Z",
 };
 
+const rebuild = { startedAt: "2026-11-19T09:41:00.000Z", done: 3, total: 40 };
+
 function api(
-  sync: Partial<SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi & HistoryForApi & AlertsForApi> = {},
+  sync: Partial<
+    SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi & HistoryForApi & AlertsForApi & MartsForApi
+  > = {},
   ping: () => Promise<unknown> = () => Promise.resolve({ ok: 1 }),
 ) {
-  const all: SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi & HistoryForApi & AlertsForApi = {
-    history: () => Promise.resolve([]),
-    alerts: { open: () => Promise.resolve([alert]) },
-    schedules: {} as SchedulesForApi["schedules"],
-    quarantine: {} as QuarantineForApi["quarantine"],
-    check: () =>
-      Promise.resolve({ at: status.now, tookMs: 1, account: "1", host: "h", login: "tba", state: "ok", lines: [] }),
-    notices: () => Promise.resolve([]),
-    status: () => Promise.resolve(status),
-    requestRun: () => Promise.resolve(run(7)),
-    pauseRun: (id, by) => Promise.resolve({ ...run(id), status: "paused", haltedBy: by }),
-    resumeRun: (id) => Promise.resolve(run(id)),
-    cancelRun: (id, by) => Promise.resolve({ ...run(id), status: "cancelled", haltedBy: by }),
-    runs: ({ limit, before = 100 }) => Promise.resolve(Array.from({ length: limit }, (_, i) => run(before - 1 - i))),
-    run: (id) => Promise.resolve(id === 7 ? { ...run(7), chunks: [], byStream: [] } : null),
-    ...sync,
-  };
+  const all:
+    & SyncForApi
+    & NetSuiteForApi
+    & QuarantineForApi
+    & SchedulesForApi
+    & HistoryForApi
+    & AlertsForApi
+    & MartsForApi = {
+      history: () => Promise.resolve([]),
+      marts: { rebuild: () => Promise.resolve(rebuild), rebuilding: () => Promise.resolve(null) },
+      alerts: { open: () => Promise.resolve([alert]) },
+      schedules: {} as SchedulesForApi["schedules"],
+      quarantine: {} as QuarantineForApi["quarantine"],
+      check: () =>
+        Promise.resolve({ at: status.now, tookMs: 1, account: "1", host: "h", login: "tba", state: "ok", lines: [] }),
+      notices: () => Promise.resolve([]),
+      status: () => Promise.resolve(status),
+      requestRun: () => Promise.resolve(run(7)),
+      pauseRun: (id, by) => Promise.resolve({ ...run(id), status: "paused", haltedBy: by }),
+      resumeRun: (id) => Promise.resolve(run(id)),
+      cancelRun: (id, by) => Promise.resolve({ ...run(id), status: "cancelled", haltedBy: by }),
+      runs: ({ limit, before = 100 }) => Promise.resolve(Array.from({ length: limit }, (_, i) => run(before - 1 - i))),
+      run: (id) => Promise.resolve(id === 7 ? { ...run(7), chunks: [], byStream: [] } : null),
+      ...sync,
+    };
   const made = createApi({
     sync: all,
     store: { db: { command: ping } as never, collection: () => assert.fail("no collection is needed here") },
@@ -143,6 +156,13 @@ Deno.test("GET netsuite/check asks NetSuite, so it takes sync:run; GET netsuite/
   assert.deepEqual([refused.status, refused.body.permission], [403, "sync:run"]);
   const notices = await call("/netsuite/notices", { as: personWith("manager") });
   assert.deepEqual([notices.status, notices.body], [200, { notices: [] }]);
+});
+
+Deno.test("sync/marts/rebuild begins a rebuild for those who may manage, and says whether one is under way", async () => {
+  const begun = await api()("/sync/marts/rebuild", { method: "POST" });
+  assert.deepEqual([begun.status, begun.body], [202, rebuild]);
+  assert.deepEqual((await api()("/sync/marts/rebuild")).body, { rebuild: null });
+  assert.equal((await api()("/sync/marts/rebuild", { method: "POST", as: personWith("viewer") })).status, 403);
 });
 
 Deno.test("GET sync/alerts answers what is wrong just now", async () => {

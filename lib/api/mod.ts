@@ -5,6 +5,7 @@ import { addDescription, makeApp, refuseTheRest } from "./app.ts";
 import { type ApiRoute, declaredRoutes } from "./declared.ts";
 import { addHealth } from "./health.ts";
 import { addHistory, type HistoryForApi } from "./history.ts";
+import { addMarts, type MartsForApi } from "./marts.ts";
 import { addNetSuite, type NetSuiteForApi } from "./netsuite.ts";
 import { addQuarantine, type QuarantineForApi } from "./quarantine.ts";
 import { routeNames } from "./route_names.ts";
@@ -34,7 +35,7 @@ export interface Api {
 
 /** What the API answers from. */
 export interface ApiDeps {
-  sync: SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi & HistoryForApi & AlertsForApi;
+  sync: SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi & HistoryForApi & AlertsForApi & MartsForApi;
   store: Pick<Store, "db" | "collection">;
   /** The clock of the reports. */
   now?: () => Date;
@@ -52,6 +53,7 @@ export function createApi({ sync, store, now = () => new Date(), zone = "UTC" }:
   addSchedules(app, sync);
   addHistory(app, sync);
   addAlerts(app, sync);
+  addMarts(app, sync);
   addSales(app, { store, now, zone });
   addDescription(app);
   const routes = declaredRoutes(app, BASE_PATH);

@@ -20,6 +20,9 @@ export interface RebuildDocument {
   fromSequence: number;
   /** The last month that is done; months are done in their order. */
   month: string | null;
+  /** Months done, of all; null before the first. */
+  done: number | null;
+  total: number | null;
   /** When it last went on: somebody else may go on when that is long ago. */
   touchedAt: Date;
 }
@@ -46,8 +49,7 @@ export async function rebuildMarts(
   store: MartStore,
   { onProgress, signal, now = () => new Date() }: RebuildOptions = {},
 ): Promise<{ days: number; isDone: boolean }> {
-  await mendSequences(store);
-  const rebuild = await beginOrGoOn(store, now());
+  const rebuild = await beginRebuild(store, now());
   const byMonth = Map.groupBy(await allDays(store), monthOf);
   const months = [...byMonth.keys()].sort();
   const left = months.filter((month) => rebuild.month === null || month > rebuild.month);
@@ -56,8 +58,10 @@ export async function rebuildMarts(
   for (const month of left) {
     if (signal?.aborted) return { days, isDone: false };
     days += await rebuildDays(store, byMonth.get(month)!);
-    await rebuildsOf(store).updateOne({ _id: SALES_MART }, { $max: { month }, $set: { touchedAt: now() } });
-    onProgress?.({ done: ++done, total: months.length, month });
+    done++;
+    const touched = { done, total: months.length, touchedAt: now() };
+    await rebuildsOf(store).updateOne({ _id: SALES_MART }, { $max: { month }, $set: touched });
+    onProgress?.({ done, total: months.length, month });
   }
   for (const name of MART_COLLECTIONS) {
     await store.collection<{ sequence: number }>(name).deleteMany({ sequence: { $lt: rebuild.fromSequence } });
@@ -72,13 +76,17 @@ export function openRebuild(store: MartStore): Promise<RebuildDocument | null> {
   return rebuildsOf(store).findOne({ _id: SALES_MART });
 }
 
-async function beginOrGoOn(store: MartStore, now: Date): Promise<RebuildDocument> {
+/**
+ * Notes that everything is to be rebuilt; the one that is not over where there is one. {@link rebuildMarts} does it.
+ */
+export async function beginRebuild(store: MartStore, now: Date): Promise<RebuildDocument> {
   const found = await openRebuild(store);
   if (found) return found;
+  await mendSequences(store);
   const fromSequence = await nextSequence(store, SALES_MART);
   const begun = await rebuildsOf(store).findOneAndUpdate(
     { _id: SALES_MART },
-    { $setOnInsert: { startedAt: now, fromSequence, month: null, touchedAt: now } },
+    { $setOnInsert: { startedAt: now, fromSequence, month: null, done: null, total: null, touchedAt: now } },
     { upsert: true, returnDocument: "after" },
   );
   return begun!;

@@ -9,7 +9,7 @@ import type { Sync } from "./mod.ts";
  * An act is written after it was done, and its answer waits for that.
  */
 export function auditedSync(sync: Sync, audit: Audit): Sync {
-  const { quarantine, schedules } = sync;
+  const { quarantine, schedules, marts } = sync;
   /** Does an act, then writes it down. */
   async function noted<T>(act: Promise<T>, event: (result: T) => AuditEvent): Promise<T> {
     const result = await act;
@@ -47,6 +47,7 @@ export function auditedSync(sync: Sync, audit: Audit): Sync {
       remove: (id) =>
         noted(schedules.remove(id), () => ({ action: "schedule.removed", subject: { kind: "schedule", id } })),
     },
+    marts: { ...marts, rebuild: () => noted(marts.rebuild(), () => ({ action: "marts.rebuilt" })) },
     quarantine: {
       ...quarantine,
       edit: (id, changes, by) =>

@@ -15,6 +15,7 @@ function made() {
     resumeRun: () => Promise.reject(new Error("over")),
     cancelRun: () => Promise.resolve({}),
     status: () => Promise.resolve({ account: "1" }),
+    marts: { rebuild: () => Promise.resolve({}) },
     schedules: {
       save: (input: object) => Promise.resolve({ id: "s1", ...input }),
       remove: (id: string) => id === "s1" ? Promise.resolve() : Promise.reject(new Error("no")),
@@ -58,15 +59,17 @@ Deno.test("auditedSync writes down what people do, after it was done, and nothin
   assert.doesNotMatch(JSON.stringify(events), /secret@example/, "values of rows do not belong into the log");
 });
 
-Deno.test("auditedSync writes down what became of schedules", async () => {
+Deno.test("auditedSync writes down what became of schedules, and that totals are rebuilt", async () => {
   const { sync, events } = made();
   const input = { name: "Orders", kind: "proof" as const, streams: [], cron: "0 * * * *", zone: "UTC", quiet: null };
   await sync.schedules.save({ ...input, isEnabled: true }, "Ada");
   await sync.schedules.remove("s1");
+  await sync.marts.rebuild();
   await assert.rejects(sync.schedules.remove("s2"));
   assert.deepEqual(events.map(({ action, subject }) => [action, subject?.id, subject?.name]), [
     ["schedule.saved", "s1", "Orders"],
     ["schedule.removed", "s1", undefined],
+    ["marts.rebuilt", undefined, undefined],
   ]);
   assert.deepEqual(events[0]!.details, {
     ...{ kind: "proof", streams: "all", cron: "0 * * * *", zone: "UTC", quiet: "none", isEnabled: true },

@@ -13,6 +13,7 @@ import { type CheckReport, makeCheck } from "./connection_check.ts";
 import { makeHistory } from "./history/mod.ts";
 import { ledgerOf } from "./ledger.ts";
 import { readSyncMetrics } from "./metrics.ts";
+import { type MartDesk, martDesk } from "./mart_desk.ts";
 import { Notices, type NoticeView } from "./notices.ts";
 import { type QuarantineDesk, quarantineDesk } from "./quarantine_desk.ts";
 import type { Queue } from "./queue.ts";
@@ -87,6 +88,8 @@ export interface Sync {
   history(days: number): Promise<HistoryDayView[]>;
   /** What is wrong just now; and the watch that finds it and tells people. */
   alerts: Alerts;
+  /** Totals: rebuild them, and see how far that is. */
+  marts: MartDesk;
   /** Looks at the connection now: sign-in, clock, slots, zone, and every permission. */
   check(): Promise<CheckReport>;
   /**
@@ -161,6 +164,7 @@ export function makeSync(given: SyncParts): Sync {
 
   const history = makeHistory({ store, ledger, netsuite, notices, streams, clock, zone: config.zone });
 
+  const marts = martDesk({ store, clock });
   const alerts = makeAlerts({
     ...{ store, ledger, notices, streams, clock, zone: config.zone, publicUrl: config.publicUrl },
     ...{ config: config.alerts, isScheduled: config.sync.cron, account: netsuite.realm },
@@ -201,12 +205,14 @@ export function makeSync(given: SyncParts): Sync {
     quarantine: quarantineDesk({ store, ledger, streams, clock }),
     schedules: schedules.desk,
     alerts,
+    marts,
     history: (days) => history.read(days),
     check: makeCheck({ netsuite, notices, streams, clock, zone: config.zone }),
     tick: () =>
       inTurn([
         () => settleDirty(store), // days that a killed process has left marked
         () => schedules.tick(),
+        () => marts.tick(),
         () => history.settle(),
         ...(config.queue === "poll" ? [workInTick] : []),
       ]),
@@ -218,7 +224,7 @@ export function makeSync(given: SyncParts): Sync {
     },
     async stop() {
       unwatch();
-      await Promise.all([worker.stop(), poller.stop()]);
+      await Promise.all([worker.stop(), poller.stop(), marts.stop()]);
     },
   };
 

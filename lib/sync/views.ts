@@ -267,3 +267,11 @@ export interface AlertView {
   runId: number | null;
   since: string;
 }
+
+/** A rebuild of the totals that is not over. */
+export interface RebuildView {
+  startedAt: string;
+  /** Months done, of all; null before the first. */
+  done: number | null;
+  total: number | null;
+}
