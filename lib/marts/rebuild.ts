@@ -1,4 +1,5 @@
 import type { Collection } from "mongodb";
+import { isDuplicate } from "../store/duplicate.ts";
 import { isDay, monthOf } from "./days.ts";
 import { MART_COLLECTIONS, orderDays, rebuildDays, SALES_FORM, SALES_MART, salesDaysOf } from "./sales.ts";
 import { type MartStore, nextSequence, raiseSequence, writeForm } from "./dirty.ts";
@@ -26,6 +27,9 @@ export interface RebuildDocument {
   /** When it last went on: somebody else may go on when that is long ago. */
   touchedAt: Date;
 }
+
+/** One that was left for so long says nothing of today: it begins anew. */
+const OLD_MS = 86_400_000;
 
 /** What a rebuild may be told. */
 export interface RebuildOptions {
@@ -81,15 +85,19 @@ export function openRebuild(store: MartStore): Promise<RebuildDocument | null> {
  */
 export async function beginRebuild(store: MartStore, now: Date): Promise<RebuildDocument> {
   const found = await openRebuild(store);
-  if (found) return found;
+  if (found && +now - +found.touchedAt < OLD_MS) return found;
+  if (found) await rebuildsOf(store).deleteOne({ _id: SALES_MART, touchedAt: found.touchedAt });
   await mendSequences(store);
   const fromSequence = await nextSequence(store, SALES_MART);
-  const begun = await rebuildsOf(store).findOneAndUpdate(
-    { _id: SALES_MART },
-    { $setOnInsert: { startedAt: now, fromSequence, month: null, done: null, total: null, touchedAt: now } },
-    { upsert: true, returnDocument: "after" },
-  );
-  return begun!;
+  const unread = { month: null, done: null, total: null };
+  const begun: RebuildDocument = { _id: SALES_MART, startedAt: now, fromSequence, ...unread, touchedAt: now };
+  try {
+    await rebuildsOf(store).insertOne(begun);
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    return await openRebuild(store) ?? begun; // another process was first: it is one rebuild
+  }
+  return begun;
 }
 
 /** A total whose number is missing, or greater than any that was drawn, could never be replaced: later ones would look older. */

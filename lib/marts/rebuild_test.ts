@@ -77,6 +77,18 @@ Deno.test("A rebuild that was ended goes on from its last month, also where anot
   assert.deepEqual(await contentOf(store), right);
 });
 
+Deno.test("A rebuild that was left for more than a day begins anew", async () => {
+  const { store } = await filled(randomFrom(seed), 80);
+  await using _store = store;
+  const right = await contentOf(store);
+  const stop = new AbortController(), now = Date.now();
+  const onProgress = ({ done }: RebuildProgress) => done === 3 && stop.abort();
+  await rebuildMarts(store, { signal: stop.signal, onProgress, now: () => new Date(now) });
+  await spoil(store); // in months that were done
+  await rebuildMarts(store, { now: () => new Date(now + 25 * 3_600_000) });
+  assert.deepEqual(await contentOf(store), right);
+});
+
 Deno.test(`Syncs go on during a rebuild, and days that were right stay right at every moment (TEST_SEED=${seed})`, async () => {
   const random = randomFrom(seed + 1);
   const { store, orders } = await filled(random, 150);
