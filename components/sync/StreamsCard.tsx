@@ -36,7 +36,9 @@ export function StreamsCard({ status }: { status: SyncStatus }) {
           <tbody>
             {streams.map((stream) => (
               <tr key={stream.name}>
-                <th scope="row">{stream.name}</th>
+                <th scope="row">
+                  <a class="hover:underline" href={`/sync/streams/${stream.name}`}>{stream.name}</a>
+                </th>
                 <td>
                   <Part stream={stream} />
                 </td>
@@ -65,7 +67,7 @@ export function StreamsCard({ status }: { status: SyncStatus }) {
         {streams.map((stream) => (
           <li key={stream.name} class="py-3">
             <p class="flex items-baseline gap-2">
-              <span class="font-medium">{stream.name}</span>
+              <a class="-my-3 py-3 font-medium" href={`/sync/streams/${stream.name}`}>{stream.name}</a>
               <span class="num text-xs text-muted">{count(stream.documents)}</span>
               <span class="ml-auto text-xs text-muted">
                 lag <Lag stream={stream} />

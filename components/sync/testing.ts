@@ -1,4 +1,11 @@
-import type { QuarantineView, RunView, ScheduleView, StreamView, SyncStatus } from "../../lib/sync/views.ts";
+import type {
+  HistoryDayView,
+  QuarantineView,
+  RunView,
+  ScheduleView,
+  StreamView,
+  SyncStatus,
+} from "../../lib/sync/views.ts";
 
 /** The clock of every view made here. */
 export const NOW = "2026-11-19T14:36:18.000Z";
@@ -122,6 +129,25 @@ export function aSchedule(given: Partial<ScheduleView> = {}): ScheduleView {
     isBuiltIn: false,
     updatedBy: "system",
     updatedAt: "2026-11-01T09:00:00.000Z",
+    ...given,
+  };
+}
+
+/** A quiet day of the history. For tests only. */
+export function aDay(given: Partial<HistoryDayView> = {}): HistoryDayView {
+  return {
+    date: "2026-11-19",
+    runs: { complete: 96, incomplete: 0, failed: 0, cancelled: 0 },
+    rowsRead: 1200,
+    written: 310,
+    deleted: 2,
+    quarantined: 0,
+    requests: 400,
+    throttled: 0,
+    medianSeconds: 4,
+    longestSeconds: 38,
+    slotShare: .2,
+    worstLagSeconds: 90,
     ...given,
   };
 }

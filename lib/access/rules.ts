@@ -30,6 +30,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   "/sync/schedules/:id": { GET: ["sync:view", "sync:manage"], POST: ["sync:view", "sync:manage"] },
   "/sync/runs": { GET: ["sync:view"], POST: ["sync:view", "sync:run"] },
   "/sync/runs/:id": { GET: ["sync:view"], POST: ["sync:view", "sync:run"] },
+  "/sync/history": { GET: ["sync:view"] },
+  "/sync/changes": { GET: ["sync:view"] },
+  "/sync/streams/:name": { GET: ["sync:view"] },
   "/sync/start": { GET: ["sync:view", "sync:run"], POST: ["sync:view", "sync:run"] },
   "/see-as": { POST: [] }, // to begin it asks for roles:manage itself; to leave it needs nothing
   "/admin/users": { GET: ["users:manage"] },

@@ -6,7 +6,7 @@ import { settleDirty } from "../marts/sales.ts";
 import type { NetSuite } from "../sources/netsuite/client.ts";
 import type { Store } from "../store/connect.ts";
 import type { Stream } from "../streams/define.ts";
-import { STREAMS } from "../streams/registry.ts";
+import { streamNamed, STREAMS } from "../streams/registry.ts";
 import type { Family } from "../telemetry/metrics.ts";
 import { type Alerts, makeAlerts } from "./alerts/mod.ts";
 import { type CheckReport, makeCheck } from "./connection_check.ts";
@@ -25,8 +25,9 @@ import { chunksOf, createRun, totalsOf } from "./runs.ts";
 import { chunkView, countsByStream, runView } from "./run_view.ts";
 import { makeSchedules, type ScheduleDesk } from "./schedules/mod.ts";
 import { readStatus, readTide, type StatusParts, viewOf } from "./status.ts";
+import { readStreamDetail } from "./stream_detail.ts";
 import { cancelRun, pauseRun, resumeRun } from "./steer.ts";
-import type { HistoryDayView, RunDetailView, RunView, SyncStatus, Tide } from "./views.ts";
+import type { HistoryDayView, RunDetailView, RunView, StreamDetailView, SyncStatus, Tide } from "./views.ts";
 import { Worker } from "./worker.ts";
 
 /** Which runs are meant. */
@@ -75,6 +76,12 @@ export interface Sync {
   runs(query: RunsQuery): Promise<RunView[]>;
   /** One run with its chunks and counts by stream, or null. */
   run(id: number): Promise<RunDetailView | null>;
+  /**
+   * One stream's columns, custom fields and proofs.
+   *
+   * @throws {AppError} `unknown_stream`
+   */
+  stream(name: string): Promise<StreamDetailView>;
   tide(): Promise<Tide>;
   /** What NetSuite does not give us and is therefore left out. */
   notices(): Promise<NoticeView[]>;
@@ -199,6 +206,8 @@ export function makeSync(given: SyncParts): Sync {
     pauseRun: async (id, by) => await steered(await pauseRun(ledger, id, by, clock.now()), "paused", by),
     resumeRun: async (id, by) => await steered(await resumeRun(ledger, id, clock.now()), "resumed", by),
     cancelRun: async (id, by) => await steered(await cancelRun(ledger, id, by, clock.now()), "cancelled", by),
+    stream: async (name) =>
+      await readStreamDetail(store, ledger, streams.find((stream) => stream.name === name) ?? streamNamed(name)),
     tide: () => readTide(parts),
     notices: () => notices.list(),
     metrics: () => readSyncMetrics({ store, ledger, netsuite, streams, now: clock.now() }),

@@ -103,6 +103,25 @@ export interface StreamView {
   deletes: "deletedrecord" | "sweep";
 }
 
+/** A stream as it is declared and used: for its own page. */
+export interface StreamDetailView {
+  /** Columns that identify a row. */
+  key: string[];
+  /** Column with the time of the last change; null where there is none. */
+  cursor: string | null;
+  /** The stream with whose changes it is read; null for most. */
+  follows: string | null;
+  /** Fields of a document with the column each comes from. */
+  columns: { field: string; source: string }[];
+  /** Rows of another table inside each document. */
+  children: { field: string; table: string; columns: { field: string; source: string }[] } | null;
+  /** Custom fields with a value, and in how many of the newest `sampled` documents. */
+  custom: { name: string; documents: number }[];
+  sampled: number;
+  /** Newest first. */
+  proofs: (ProofView & { runId: number })[];
+}
+
 /** What became of a stream's rows in a run; of a dry run, what would have become of them. */
 export interface StreamCountsView {
   stream: string;

@@ -1,0 +1,40 @@
+import { page } from "fresh";
+import { Card } from "../../components/Card.tsx";
+import { Empty } from "../../components/Empty.tsx";
+import { TimesIn } from "../../components/Moment.tsx";
+import { PageHead } from "../../components/PageHead.tsx";
+import { Shell } from "../../components/Shell.tsx";
+import { NoticesCard } from "../../components/sync/NoticesCard.tsx";
+import { SyncTabs } from "../../components/sync/SyncTabs.tsx";
+import SyncKeys from "../../islands/SyncKeys.tsx";
+import { define } from "../../utils.ts";
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const notices = await ctx.state.services.sync.notices();
+    return page({ notices, now: new Date().toISOString() });
+  },
+});
+
+export default define.page<typeof handler>(function ChangesPage({ data, state, url }) {
+  const { notices, now } = data;
+  return (
+    <Shell state={state} url={url} title="Changes" crumbs={[{ label: "Sync", href: "/sync" }]}>
+      <PageHead title="Changes">
+        What NetSuite has ceased to give, or gives again. The other columns go on. <TimesIn />
+      </PageHead>
+      <SyncTabs person={state.person} path="/sync/changes" />
+      <div class="grid gap-4">
+        <NoticesCard notices={notices} now={now} />
+        {notices.length === 0 && (
+          <Card label="Changes">
+            <Empty icon="circle-check" title="Nothing is left out">
+              NetSuite gives every table and column that the streams ask for.
+            </Empty>
+          </Card>
+        )}
+      </div>
+      <SyncKeys />
+    </Shell>
+  );
+});
