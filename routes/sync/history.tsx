@@ -22,6 +22,9 @@ import SyncHistoryChart from "../../islands/SyncHistoryChart.tsx";
 import type { HistoryDayView } from "../../lib/sync/views.ts";
 import { define } from "../../utils.ts";
 
+/** Fewer days than this are a table alone: there is nothing to see in their plot. */
+const FEW = 4;
+
 export const handler = define.handlers({
   async GET(ctx) {
     const asked = readHistoryAddress(ctx.url.searchParams);
@@ -36,19 +39,7 @@ export default define.page<typeof handler>(function HistoryPage({ data, state, u
   const series = measure.series(days);
   return (
     <Shell state={state} url={url} title="History" crumbs={[{ label: "Sync", href: "/sync" }]}>
-      <PageHead
-        title="History"
-        actions={
-          <Segments
-            label="Span"
-            options={SPANS.map((span) => ({
-              label: `${span} days`,
-              href: historyHref(asked.show, span),
-              current: span === asked.days,
-            }))}
-          />
-        }
-      >
+      <PageHead title="History">
         Day by day, kept for 400 days. <TimesIn />
       </PageHead>
       <SyncTabs person={state.person} path="/sync/history" />
@@ -61,32 +52,48 @@ export default define.page<typeof handler>(function HistoryPage({ data, state, u
         : (
           <div class="grid gap-4">
             <Tiles days={days} span={asked.days} />
-            <ChartFrame
-              title={measure.label}
-              id="history"
-              legend={series.map(({ label, swatch }) => ({ label, swatch }))}
-              actions={
-                <Segments
-                  label="What is shown"
-                  options={(Object.keys(MEASURES) as MeasureName[]).map((name) => ({
-                    label: MEASURES[name].label,
-                    href: historyHref(name, asked.days),
-                    current: name === asked.show,
-                  }))}
-                />
-              }
-              table={<HistoryTable days={days} measure={measure} now={now} />}
-            >
-              <SyncHistoryChart
-                plot={{
-                  labels: days.map(({ date }) => day(date, now)),
-                  series,
-                  look: measure.look,
-                  unit: measure.unit,
-                }}
-                finding={finding(measure, days)}
+            <div class="flex flex-wrap justify-between gap-2">
+              <Segments
+                label="What is shown"
+                options={(Object.keys(MEASURES) as MeasureName[]).map((name) => ({
+                  label: MEASURES[name].label,
+                  href: historyHref(name, asked.days),
+                  current: name === asked.show,
+                }))}
               />
-            </ChartFrame>
+              <Segments
+                label="Span"
+                options={SPANS.map((span) => ({
+                  label: `${span} days`,
+                  href: historyHref(asked.show, span),
+                  current: span === asked.days,
+                }))}
+              />
+            </div>
+            {days.length < FEW
+              ? (
+                <Card title={measure.label} subtitle={measure.says} flush>
+                  <HistoryTable days={days} measure={measure} now={now} />
+                </Card>
+              )
+              : (
+                <ChartFrame
+                  title={measure.label}
+                  id="history"
+                  legend={series.map(({ label, swatch }) => ({ label, swatch }))}
+                  table={<HistoryTable days={days} measure={measure} now={now} />}
+                >
+                  <SyncHistoryChart
+                    plot={{
+                      labels: days.map(({ date }) => day(date, now)),
+                      series,
+                      look: measure.look,
+                      unit: measure.unit,
+                    }}
+                    finding={finding(measure, days)}
+                  />
+                </ChartFrame>
+              )}
           </div>
         )}
     </Shell>
