@@ -43,6 +43,7 @@ const Env = z.object({
   SYNC_CRON: word.default("on"),
   SYNC_EVERY_MINUTES: z.coerce.number().int().min(1).max(1440).default(1),
   SYNC_OVERLAP_SECONDS: seconds(0, 86_400, 300),
+  SYNC_COLUMNS_MINUTES: z.coerce.number().int().min(0).max(10_080).default(60),
   SYNC_LAG_SECONDS: seconds(0, 3600, 15),
   SYNC_LEASE_SECONDS: seconds(1, 600, 4),
   ...ALERT_ENV,
@@ -112,6 +113,8 @@ export interface SyncConfig {
   cron: boolean;
   everyMs: number;
   overlapMs: number;
+  /** How old the last look at the catalogue of custom fields may be; a full run always looks. */
+  columnsMs: number;
   lagMs: number;
   leaseMs: number;
   /** Where the days of a backfill begin, for streams without a business date. */
@@ -170,6 +173,7 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
       cron: e.SYNC_CRON === "on",
       everyMs: e.SYNC_EVERY_MINUTES * 60_000,
       overlapMs: e.SYNC_OVERLAP_SECONDS * 1000,
+      columnsMs: e.SYNC_COLUMNS_MINUTES * 60_000,
       lagMs: e.SYNC_LAG_SECONDS * 1000,
       leaseMs: e.SYNC_LEASE_SECONDS * 1000,
       zone: e.TIME_ZONE,

@@ -10,7 +10,12 @@
 export interface RowContext {
   /** Decimals of the row's currency (ISO 4217: 2 for USD, 0 for JPY); null when the row has none. */
   precision: number | null;
+  /** Decimals of the currency that the books of the row's subsidiary are kept in; absent where nobody told. */
+  base?: number | null;
 }
+
+/** Decimals of an amount whose currency the account does not show: its one currency most likely has two. */
+const USUAL_DECIMALS = 2;
 
 /** One column of a stream. */
 export interface Column<Value = unknown> {
@@ -115,6 +120,17 @@ export function money(source: string): Column<number> {
       return toMinor(value, row.precision).minor;
     },
     keepsText: (value, row) => row.precision !== null && !toMinor(value, row.precision).exact,
+  };
+}
+
+/** An amount in the currency of the books, as an integer of minor units; otherwise as {@link money}. */
+export function baseMoney(source: string): Column<number> {
+  return {
+    source,
+    select: bare,
+    from: "t",
+    read: (value, row) => toMinor(value, row.base ?? USUAL_DECIMALS).minor,
+    keepsText: (value, row) => !toMinor(value, row.base ?? USUAL_DECIMALS).exact,
   };
 }
 

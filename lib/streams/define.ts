@@ -14,6 +14,12 @@ export interface Children {
   /** Column that is unique in the whole table, and orders them. */
   key: string;
   columns: Record<string, Column>;
+  /** Joined tables by alias, as those of {@link Stream}; a join must bring one row at most, or the proof's counts are wrong. */
+  joins: Record<string, string>;
+  /** Custom fields, by script id: found while the program runs. */
+  custom: Record<string, Column>;
+  /** The column (by field name) whose value is the number of decimals of the books' currency; it is not stored. */
+  basePrecision: string | null;
   /** The field whose amounts a proof adds up, if any. */
   proof?: string;
   /** How many records' children are asked for in one query (at most 1,000: the limit of an IN list). */
@@ -34,6 +40,8 @@ export interface Stream {
   columns: Record<string, Column>;
   /** Column with the business date by which a backfill picks rows; null: it goes by their change time. */
   range: string | null;
+  /** Custom fields, by script id: found while the program runs, see `withCustom`. */
+  custom: Record<string, Column>;
   children: Children | null;
   /** The column (by field name) whose value is the number of decimals of the row's currency; it is not stored. */
   precision: string | null;
@@ -51,7 +59,12 @@ export interface Stream {
   indexes: { key: Record<string, 1 | -1>; name?: string }[];
 }
 
-type Given = Pick<Stream, "name" | "table" | "columns"> & Partial<Omit<Stream, "name" | "table" | "columns">>;
+type Added = "joins" | "custom" | "basePrecision";
+type GivenChildren = Omit<Children, Added> & Partial<Pick<Children, Added>>;
+type Given =
+  & Pick<Stream, "name" | "table" | "columns">
+  & Partial<Omit<Stream, "name" | "table" | "columns" | "children" | "custom">>
+  & { children?: GivenChildren };
 
 /**
  * Declares a stream. Everything but name, table and columns has the usual default: key `id`, cursor `lastmodifieddate`,
@@ -68,7 +81,7 @@ export function stream(given: Given): Stream {
     cursor: "lastmodifieddate",
     joins: {},
     range: null,
-    children: null,
+    custom: {},
     precision: null,
     pageRows: 1000,
     deletedTypes: [],
@@ -77,9 +90,13 @@ export function stream(given: Given): Stream {
     shape: (content) => content,
     indexes: [],
     ...given,
+    children: given.children ? { joins: {}, custom: {}, basePrecision: null, ...given.children } : null,
   };
   check(made.name, made.columns, new Set(["t", ...Object.keys(made.joins)]));
-  if (made.children) check(`${made.name}.${made.children.field}`, made.children.columns, new Set(["t"]));
+  const { children } = made;
+  if (children) {
+    check(`${made.name}.${children.field}`, children.columns, new Set(["t", ...Object.keys(children.joins)]));
+  }
   return made;
 }
 

@@ -1,5 +1,27 @@
-import { day, flag, instant, integer, joined, money, text } from "./column.ts";
+import { type Column, day, decimal, flag, instant, integer, joined, money, text } from "./column.ts";
 import { type Content, stream } from "./define.ts";
+
+/** What every party has. */
+const PARTY: Record<string, Column> = {
+  number: text("entityid"),
+  email: text("email"),
+  phone: text("phone"),
+  isInactive: flag("isinactive"),
+  externalId: text("externalid"),
+};
+
+/** What a party has that we trade with. */
+const TRADER: Record<string, Column> = {
+  ...PARTY,
+  companyName: text("companyname"),
+  altName: text("altname"),
+  isPerson: flag("isperson"),
+  currency: joined("c", text("symbol"), "currencysymbol"),
+  precision: joined("c", integer("currencyprecision"), "currencyprecision"),
+  terms: integer("terms"),
+  creditLimitMinor: money("creditlimit"),
+  createdAt: instant("datecreated"),
+};
 
 const currencyJoin = { c: "LEFT JOIN currency c ON c.id = t.currency" };
 
@@ -15,11 +37,9 @@ export const employees = stream({
   name: "employees",
   table: "employee",
   columns: {
-    number: text("entityid"),
+    ...PARTY,
     firstName: text("firstname"),
     lastName: text("lastname"),
-    email: text("email"),
-    phone: text("phone"),
     title: text("title"),
     supervisor: integer("supervisor"),
     department: integer("department"),
@@ -27,8 +47,6 @@ export const employees = stream({
     location: integer("location"),
     isSalesRep: flag("issalesrep"),
     hiredOn: day("hiredate"),
-    isInactive: flag("isinactive"),
-    externalId: text("externalid"),
   },
   shape: named,
   deletedTypes: ["employee"],
@@ -41,28 +59,17 @@ export const customers = stream({
   joins: currencyJoin,
   precision: "precision",
   columns: {
-    number: text("entityid"),
-    companyName: text("companyname"),
-    altName: text("altname"),
+    ...TRADER,
     firstName: text("firstname"),
     lastName: text("lastname"),
-    isPerson: flag("isperson"),
-    email: text("email"),
-    phone: text("phone"),
     url: text("url"),
     parent: integer("parent"),
-    currency: joined("c", text("symbol"), "currencysymbol"),
-    precision: joined("c", integer("currencyprecision"), "currencyprecision"),
-    terms: integer("terms"),
     salesRep: integer("salesrep"),
     stage: text("searchstage"),
+    status: integer("entitystatus"),
     territory: integer("territory"),
-    creditLimitMinor: money("creditlimit"),
-    createdAt: instant("datecreated"),
     firstOrderDate: day("firstorderdate"),
     lastOrderDate: day("lastorderdate"),
-    isInactive: flag("isinactive"),
-    externalId: text("externalid"),
   },
   shape: named,
   deletedTypes: ["customer", "lead", "prospect", "custjob"],
@@ -75,22 +82,40 @@ export const vendors = stream({
   table: "vendor",
   joins: currencyJoin,
   precision: "precision",
-  columns: {
-    number: text("entityid"),
-    companyName: text("companyname"),
-    altName: text("altname"),
-    legalName: text("legalname"),
-    isPerson: flag("isperson"),
-    email: text("email"),
-    phone: text("phone"),
-    currency: joined("c", text("symbol"), "currencysymbol"),
-    precision: joined("c", integer("currencyprecision"), "currencyprecision"),
-    terms: integer("terms"),
-    creditLimitMinor: money("creditlimit"),
-    createdAt: instant("datecreated"),
-    isInactive: flag("isinactive"),
-    externalId: text("externalid"),
-  },
+  columns: { ...TRADER, legalName: text("legalname") },
   shape: named,
   deletedTypes: ["vendor"],
+});
+
+/** People at the companies that we deal with. `company` is the id of a customer, vendor or other entity. */
+export const contacts = stream({
+  name: "contacts",
+  table: "contact",
+  columns: {
+    ...PARTY,
+    firstName: text("firstname"),
+    lastName: text("lastname"),
+    title: text("title"),
+    company: integer("company"),
+    createdAt: instant("datecreated"),
+  },
+  shape: named,
+  deletedTypes: ["contact"],
+  indexes: [{ key: { company: 1 } }],
+});
+
+/** Stages of leads, prospects, customers and opportunities. The table has no id: `key` identifies a row. */
+export const entityStatuses = stream({
+  name: "entity_statuses",
+  table: "entitystatus",
+  key: ["key"],
+  cursor: null,
+  proof: ["probability"],
+  columns: {
+    name: text("name"),
+    entityType: text("entitytype"),
+    probability: decimal("probability"),
+    isInactive: flag("inactive"),
+  },
+  deletedTypes: ["entitystatus", "customerstatus"],
 });

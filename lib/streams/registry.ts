@@ -1,8 +1,23 @@
 import { AppError } from "../errors.ts";
 import type { Stream } from "./define.ts";
+import { accountingBooks, accountingPeriods, accounts, terms } from "./finance.ts";
 import { inventory, items } from "./items.ts";
-import { customers, employees, vendors } from "./parties.ts";
+import {
+  campaignAudiences,
+  campaignCategories,
+  campaignChannels,
+  campaignEvents,
+  campaignFamilies,
+  campaignOffers,
+  campaignResponses,
+  campaignVerticals,
+  couponCodes,
+  promotionCodes,
+} from "./marketing.ts";
+import { contacts, customers, employees, entityStatuses, vendors } from "./parties.ts";
+import { priceLevels, prices } from "./prices.ts";
 import { classifications, currencies, departments, locations, subsidiaries } from "./setup.ts";
+import { shipMethods, trackingNumbers } from "./shipping.ts";
 import { transactionLinks, transactions } from "./transactions.ts";
 
 /** Every stream, in the order in which they are read: what others refer to comes first. */
@@ -12,13 +27,33 @@ export const STREAMS: readonly Stream[] = [
   departments,
   classifications,
   locations,
+  accounts,
+  accountingBooks,
+  accountingPeriods,
+  terms,
+  priceLevels,
+  shipMethods,
+  entityStatuses,
   employees,
   vendors,
   customers,
+  contacts,
   items,
+  prices,
+  promotionCodes,
+  couponCodes,
+  campaignAudiences,
+  campaignCategories,
+  campaignChannels,
+  campaignFamilies,
+  campaignOffers,
+  campaignVerticals,
+  campaignEvents,
+  campaignResponses,
   transactions,
   inventory,
   transactionLinks,
+  trackingNumbers,
 ];
 
 const byName = new Map(STREAMS.map((stream) => [stream.name, stream]));

@@ -1,5 +1,6 @@
 import { RowError } from "../errors.ts";
 import type { Column, RowContext } from "./column.ts";
+import { type Misfit, readCustom } from "./custom.ts";
 import { aliasOf, type Children, type Content, type Stream } from "./define.ts";
 
 /** A row as NetSuite answers it: text by lower-case alias; a missing value is an absent name. */
@@ -11,6 +12,8 @@ export interface Shaped {
   /** The source's time of the last change, null where the table has none. */
   modifiedAt: Date | null;
   content: Content;
+  /** Values of custom fields that do not fit their type: they are in `content.custom` as text. */
+  misfits: Misfit[];
 }
 
 /** Alias of the change time in every page query; a stream may also show the same column under a field of its own. */
@@ -27,17 +30,18 @@ export const keyAlias = (n: number) => `tm_key${n}`;
  * @throws {RowError} with one reason per wrong column: it names the column, the value, and what would be right
  */
 export function shapeRow(stream: Stream, raw: RawRow, children: RawRow[] = []): Shaped {
-  const reasons: string[] = [];
-  const row = { precision: precisionOf(stream, raw, reasons) };
+  const reasons: string[] = [], misfits: Misfit[] = [];
+  const row: RowContext = { precision: precisionOf(stream, raw, reasons) };
   const content = readColumns(stream.columns, raw, row, "", reasons);
   if (stream.precision) delete content[stream.precision];
-  if (stream.children) content[stream.children.field] = readChildren(stream.children, children, row, reasons);
+  if (stream.children) content[stream.children.field] = readChildren(stream.children, children, row, reasons, misfits);
   const key = keyOf(stream, raw);
   const modified = raw[MODIFIED];
   const modifiedAt = modified === undefined ? null : new Date(modified);
   if (modifiedAt && Number.isNaN(+modifiedAt)) reasons.push(`${stream.cursor} "${modified}" must be a time`);
   if (reasons.length > 0) throw new RowError(reasons);
-  return { key, modifiedAt, content: { ...stream.shape(content), custom: {} } };
+  const custom = readCustom(stream.table, stream.custom, raw, misfits);
+  return { key, modifiedAt, content: { ...stream.shape(content), custom }, misfits };
 }
 
 /**
@@ -58,7 +62,10 @@ export function keyOf(stream: Stream, raw: RawRow): number | string {
 }
 
 function precisionOf(stream: Stream, raw: RawRow, reasons: string[]): number | null {
-  const column = stream.precision ? stream.columns[stream.precision] : undefined;
+  return decimalsIn(stream.precision ? stream.columns[stream.precision] : undefined, raw, reasons);
+}
+
+function decimalsIn(column: Column | undefined, raw: RawRow, reasons: string[]): number | null {
   const value = column && raw[aliasOf(column)];
   if (value === undefined) return null;
   if (/^[0-8]$/.test(value)) return Number(value);
@@ -92,9 +99,20 @@ function readColumns(
   return content;
 }
 
-function readChildren(declared: Children, rows: RawRow[], row: RowContext, reasons: string[]): Content[] {
+function readChildren(
+  declared: Children,
+  rows: RawRow[],
+  row: RowContext,
+  reasons: string[],
+  misfits: Misfit[],
+): Content[] {
+  const base = declared.basePrecision ? declared.columns[declared.basePrecision] : undefined;
   return rows.map((raw) => {
     const key = raw[keyAlias(0)];
-    return { key: Number(key), ...readColumns(declared.columns, raw, row, `${declared.table} ${key}: `, reasons) };
+    const context = base ? { ...row, base: decimalsIn(base, raw, reasons) } : row;
+    const content = readColumns(declared.columns, raw, context, `${declared.table} ${key}: `, reasons);
+    if (declared.basePrecision) delete content[declared.basePrecision];
+    const custom = readCustom(declared.table, declared.custom, raw, misfits);
+    return { key: Number(key), ...content, ...(Object.keys(custom).length > 0 ? { custom } : {}) };
   });
 }

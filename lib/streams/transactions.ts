@@ -1,9 +1,12 @@
-import { day, decimal, flag, instant, integer, joined, money, text } from "./column.ts";
+import { baseMoney, day, decimal, flag, instant, integer, joined, money, text } from "./column.ts";
 import { type Content, stream } from "./define.ts";
 import { naturalSign, signed } from "./signs.ts";
 
 /** What a line of a document is, so that no report has to know NetSuite's flags. */
 export type LineKind = "main" | "item" | "discount" | "tax" | "shipping" | "cogs" | "other";
+
+/** Internal id of the primary accounting book, in every account. */
+const PRIMARY_BOOK = 1;
 
 /**
  * Documents of every type, with their lines inside: header and lines always change together, and a line that vanished in
@@ -33,6 +36,11 @@ export const transactions = stream({
     precision: joined("c", integer("currencyprecision"), "currencyprecision"),
     exchangeRate: decimal("exchangerate"),
     foreignTotalMinor: money("foreigntotal"),
+    paidMinor: money("foreignamountpaid"),
+    unpaidMinor: money("foreignamountunpaid"),
+    period: integer("postingperiod"),
+    account: integer("account"),
+    approval: integer("approvalstatus"),
     isPosting: flag("posting"),
     isVoided: flag("voided"),
     memo: text("memo"),
@@ -40,6 +48,12 @@ export const transactions = stream({
     origin: text("source"),
     terms: integer("terms"),
     externalId: text("externalid"),
+    // of opportunities, which are documents too
+    title: text("title"),
+    stage: integer("entitystatus"),
+    probability: decimal("probability"),
+    expectedCloseDate: day("expectedclosedate"),
+    projectedTotalMinor: money("projectedtotal"),
   },
   children: {
     field: "lines",
@@ -48,6 +62,13 @@ export const transactions = stream({
     key: "uniquekey",
     proof: "ledgerMinor",
     perQuery: 500,
+    joins: {
+      a: "LEFT JOIN transactionaccountingline a ON a.transaction = t.transaction AND a.transactionline = t.id " +
+        `AND a.accountingbook = ${PRIMARY_BOOK}`,
+      s: "LEFT JOIN subsidiary s ON s.id = t.subsidiary",
+      b: "LEFT JOIN currency b ON b.id = s.currency",
+    },
+    basePrecision: "basePrecision",
     columns: {
       id: integer("id"),
       sequence: integer("linesequencenumber"),
@@ -65,6 +86,11 @@ export const transactions = stream({
       class: integer("class"),
       location: integer("location"),
       createdFrom: integer("createdfrom"),
+      shipMethod: integer("shipmethod"),
+      account: joined("a", integer("account"), "postedto"),
+      postedMinor: joined("a", baseMoney("amount"), "posted"),
+      baseCurrency: joined("b", text("symbol"), "basesymbol"),
+      basePrecision: joined("b", integer("currencyprecision"), "baseprecision"),
       isClosed: flag("isclosed"),
       quantityBilled: decimal("quantitybilled"),
       quantityShipRecv: decimal("quantityshiprecv"),
@@ -156,13 +182,15 @@ function shapeDocument({ foreignTotalMinor, ...content }: Content): Content {
     department: main?.department ?? null,
     class: main?.class ?? null,
     location: main?.location ?? null,
+    shipMethod: main?.shipMethod ?? null,
+    baseCurrency: lines.find((line) => line.baseCurrency !== null)?.baseCurrency ?? null,
     createdFrom: main?.createdFrom ?? lines.find((line) => line.createdFrom !== null)?.createdFrom ?? null,
     totalMinor: main?.amountMinor ?? foreignTotalMinor,
     foreignTotalMinor,
     netMinor: sum("item", "discount"),
     taxMinor: sum("tax"),
     shippingMinor: sum("shipping"),
-    lines,
+    lines: lines.map(({ baseCurrency: _, ...line }) => line),
   };
 }
 

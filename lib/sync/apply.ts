@@ -13,8 +13,10 @@ import {
   type Stored,
 } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
+import type { Misfit } from "../streams/custom.ts";
 import { keyOf, shapeRow } from "../streams/shape.ts";
 import { inSpan } from "../telemetry/spans.ts";
+import { noteMisfits } from "./columns.ts";
 import { digest } from "./digest.ts";
 import type { Counts } from "./ledger.ts";
 import {
@@ -71,22 +73,27 @@ export async function applyPage(
     return { counts: { ...seen, ...judged, written: writes.length }, keys, changed: writes.map(({ key }) => key) };
   }
   const applied = await writeVersions(store, stream, incoming, stored);
+  const misfits = incoming.flatMap((row) => row.misfits);
+  if (misfits.length > 0) await noteMisfits(store, misfits, page.askedAt);
   await clearQuarantine(store, stream.name, incoming.map(({ key }) => key));
   await dropEdits(store, stream.name, well.map(({ key }) => key));
   await quarantine(store, stream.name, refused, stored, { runId, at: page.askedAt });
   return { counts: { ...seen, ...applied }, keys, changed: [] };
 }
 
+/** A row that may be written, with the values of custom fields that are kept as text since they do not fit. */
+export type Cleaned = Incoming & { misfits: Misfit[] };
+
 /** Cleans one row: what is to be written of it, or why it cannot be. */
 export function cleanRow(
   stream: Stream,
   row: RawRecord,
   origin: Pick<Origin, "runId" | "syncedAt">,
-): Incoming | Refused {
+): Cleaned | Refused {
   const { raw, children } = row;
   try {
-    const { key, modifiedAt, content } = shapeRow(stream, raw, children);
-    return { key, content, origin: { modifiedAt, hash: digest(content), ...origin } };
+    const { key, modifiedAt, content, misfits } = shapeRow(stream, raw, children);
+    return { key, content, origin: { modifiedAt, hash: digest(content), ...origin }, misfits };
   } catch (error) {
     if (!(error instanceof RowError)) throw error;
     return { key: keyOrNull(stream, raw), raw, children, reasons: error.reasons };
@@ -94,7 +101,7 @@ export function cleanRow(
 }
 
 /** Whether a row came out of {@link cleanRow} clean. */
-export function isWell(row: Incoming | Refused): row is Incoming {
+export function isWell(row: Cleaned | Refused): row is Cleaned {
   return "content" in row;
 }
 

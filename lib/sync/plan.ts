@@ -4,6 +4,7 @@ import { type Extent, extentOf, histogramOf } from "../sources/netsuite/read.ts"
 import { cursorOf, DELETED, type Window } from "../sources/netsuite/suiteql.ts";
 import type { Stream } from "../streams/define.ts";
 import { STREAMS } from "../streams/registry.ts";
+import { discoverColumns, streamsToFill } from "./columns.ts";
 import { type ChunkDocument, type DateRange, newChunk, type StateDocument, type StreamPlan } from "./ledger.ts";
 import { ALL_TIMES, timesOf, windowOf } from "./range.ts";
 import { windowStart } from "./watermark.ts";
@@ -32,6 +33,7 @@ export interface Range {
 export async function planRun(work: Work): Promise<void> {
   const { run, ledger, held } = work;
   if (run.plan === null) {
+    await discoverColumns({ store: work.store, reader: work.reader, run, everyMs: work.config.columnsMs });
     const { to, plans, drafts } = await draftRun(work);
     await ledger.chunks.deleteMany({ runId: run._id, kind: { $ne: "plan" }, plan: { $lt: held.token } });
     await ledger.chunks.insertMany(drafts.map((draft, n) => chunkOf(work, draft, n)));
@@ -56,8 +58,9 @@ async function draftRun(work: Work): Promise<{ to: Date; plans: Record<string, S
   if (run.isDryRun && run.kind === "proof") return { to, plans: {}, drafts: proofs(work, streams, []) };
   const states = new Map((await work.ledger.states.find().toArray()).map((state) => [state._id, state]));
   const deletedFrom = deletesStart(work, states, to);
+  const toFill = await streamsToFill(work.store, streams);
   const plans = Object.fromEntries(
-    streams.map((stream) => [stream.name, modeOf(work, stream, states, to)]),
+    streams.map((stream) => [stream.name, modeOf(work, stream, states, to, toFill)]),
   );
   const moved = await probe(reader, {
     moving: streams.flatMap((stream) => {
@@ -162,10 +165,16 @@ function deletesStart({ streams, config }: Work, states: Map<string, StateDocume
   return windowStart(new Date(Math.min(+to, ...seen.map(Number))), to, config.overlapMs);
 }
 
-function modeOf(work: Work, stream: Stream, states: Map<string, StateDocument>, to: Date): StreamPlan {
+function modeOf(
+  work: Work,
+  stream: Stream,
+  states: Map<string, StateDocument>,
+  to: Date,
+  toFill: ReadonlySet<string>,
+): StreamPlan {
   const { run, reader, config } = work;
   const watermark = states.get(stream.name)?.watermark ?? null;
-  if (run.kind === "full" || !watermark) return { mode: "full", from: null, expected: 0 };
+  if (run.kind === "full" || !watermark || toFill.has(stream.name)) return { mode: "full", from: null, expected: 0 };
   if (stream.follows) return { mode: "follow", from: null, expected: 0 };
   if (!cursorOf(stream, reader.gaps)) return { mode: "full", from: null, expected: 0 };
   return { mode: "changes", from: windowStart(watermark, to, config.overlapMs), expected: 0 };

@@ -1,5 +1,7 @@
 import { AppError } from "../errors.ts";
+import type { Stream } from "../streams/define.ts";
 import { streamNamed } from "../streams/registry.ts";
+import { withKnownColumns } from "./columns.ts";
 import { editsOf, type QuarantineDocument, quarantineOf } from "./quarantine.ts";
 import { editRow, type QuarantineChanges, undoEdit } from "./quarantine_edit.ts";
 import {
@@ -60,6 +62,7 @@ export function quarantineDesk(parts: ReplayParts): QuarantineDesk {
     );
   };
   const streamOf = (name: string) => streams.find((stream) => stream.name === name) ?? streamNamed(name);
+  const withColumns = (given: readonly Stream[]) => withKnownColumns(store, given);
   const viewed = async (row: QuarantineDocument) => (await viewsOf(store, streams, [row]))[0]!;
   return {
     async list(query) {
@@ -73,11 +76,12 @@ export function quarantineDesk(parts: ReplayParts): QuarantineDesk {
     },
     async edit(id, changes, by) {
       const row = await found(id);
-      await editRow(store, streamOf(row.stream), row, changes, by, clock.now());
+      const [stream] = await withColumns([streamOf(row.stream)]);
+      await editRow(store, stream!, row, changes, by, clock.now());
       return await viewed(row);
     },
     async undoEdit(id) {
-      await undoEdit(store, streams, id);
+      await undoEdit(store, await withColumns(streams), id);
       return await viewed(await found(id));
     },
     async applied(limit) {
@@ -86,7 +90,7 @@ export function quarantineDesk(parts: ReplayParts): QuarantineDesk {
     },
     async replay(scope, by, onProgress) {
       if ("stream" in scope) streamOf(scope.stream);
-      return await replay(parts, scope, by, onProgress);
+      return await replay({ ...parts, streams: await withColumns(streams) }, scope, by, onProgress);
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Urgency } from "../sources/netsuite/slots.ts";
 import type { Store } from "../store/connect.ts";
 import type { Stream } from "../streams/define.ts";
 import { streamNamed } from "../streams/registry.ts";
+import { withKnownColumns } from "./columns.ts";
 import { inSpan, noteErrorHere, traceIdOf } from "../telemetry/spans.ts";
 import { closeStream } from "./close.ts";
 import { readDeletes } from "./deletes.ts";
@@ -217,7 +218,7 @@ export class Worker {
       now: () => clock.now(),
       urgency: urgencyOf(run),
     };
-    const streams = run.streams.map(streamNamed);
+    const streams = await withKnownColumns(store, run.streams.map(streamNamed));
     const touched = run.isDryRun && isFollowed(streams, held.chunk.stream) ? held.chunk.touched ?? [] : null;
     const work: Work = { store, ledger, run, held, reader, config, streams, touched, signal };
     using _lease = keepLease(ledger, held, this.#holder, stop);
@@ -319,18 +320,19 @@ function isFollowed(streams: readonly Stream[], name: string): boolean {
 /** What each kind of chunk does. */
 function doChunk(work: Work): Promise<void> {
   const { chunk } = work.held;
+  const stream = () => work.streams.find(({ name }) => name === chunk.stream) ?? streamNamed(chunk.stream);
   switch (chunk.kind) {
     case "plan":
       return planRun(work);
     case "read":
-      return readChunk(work, streamNamed(chunk.stream));
+      return readChunk(work, stream());
     case "deletes":
       return readDeletes(work);
     case "follow":
-      return followChunk(work, streamNamed(chunk.stream));
+      return followChunk(work, stream());
     case "close":
-      return closeStream(work, streamNamed(chunk.stream));
+      return closeStream(work, stream());
     case "proof":
-      return proveStream(work, streamNamed(chunk.stream));
+      return proveStream(work, stream());
   }
 }

@@ -11,7 +11,7 @@ import { change, type ChangeKind, type ChangeSummary } from "./life.ts";
 import { type MassUpdate, massUpdate } from "./mass_update.ts";
 import { type Level, permits, viewOf } from "./matrix.ts";
 import { Jobs } from "./records/jobs.ts";
-import { addMissing, createIndexes, createTables, type Table } from "./schema.ts";
+import { addMissing, createIndexes, createStatement, createTables, ledgerView, type Table } from "./schema.ts";
 import { SuiteQL } from "./suiteql/engine.ts";
 import type { Session } from "./suiteql/sql_functions.ts";
 import { Zone } from "./zone.ts";
@@ -66,6 +66,7 @@ export class Account {
   private visible: Record<string, Table> | null = null;
   private clockOffsetMs = 0;
   private nextSeed: number;
+  private books: 1 | 2 | null = null;
   private pending: { dueMs: number; run: () => void }[] = [];
 
   constructor(options: AccountOptions = {}) {
@@ -179,7 +180,14 @@ export class Account {
 
   /** A second accounting book comes or goes. Its entries are those of the first. */
   private setBooks(books: 1 | 2 | undefined): void {
+    if ((books ?? 1) === this.books) return;
+    this.books = books ?? 1;
     if (!this.tables.accountingbook || this.tables.transactionaccountingline?.view === undefined) return;
+    const table = "transactionaccountingline";
+    this.db.exec(
+      `DROP VIEW IF EXISTS "${table}"; ` +
+        createStatement(table, { ...this.tables[table]!, view: ledgerView(books === 2) }),
+    );
     this.db.exec(
       books === 2
         ? `INSERT OR IGNORE INTO "accountingbook" (id, name, isprimary, isadjustmentonly, isconsolidated, basebook)

@@ -40,27 +40,59 @@ const QUANTITIES = "quantityonhand:n quantityavailable:n quantitycommitted:n qua
   "preferredstocklevel:n";
 const QUANTITY_NAMES = Object.keys(columns(QUANTITIES)).map((name) => `"${name}"`).join(", ");
 
+const NAMED = "id:i name:s isinactive:b externalid:s";
+
 const ADDRESS = "nkey:i addressee:s attention:s addr1:s addr2:s addr3:s addrphone:s city:s state:s zip:s country:s " +
   "override:b lastmodifieddate:t";
 
 /**
  * Ledger account of one line of a posting document: the main line's stands on the header, the others follow from the item
  * and from what kind of line it is. Numbers are ids of the chart of accounts.
+ *
+ * @param of SQL of a header's column
  */
-const LEDGER_ACCOUNT = `CASE WHEN l.mainline = 'T' THEN t.account
+const ledgerAccount = (of: (column: string) => string) =>
+  `CASE WHEN l.mainline = 'T' THEN ${of("account")}
     WHEN l.expenseaccount IS NOT NULL THEN l.expenseaccount
     WHEN l.iscogs = 'T' THEN coalesce((SELECT cogsaccount FROM "item" i WHERE i.id = l.item), 22)
     WHEN l.taxline = 'T' THEN CASE l.subsidiary WHEN 1 THEN 13 ELSE 14 END
     WHEN l.itemtype = 'Discount' THEN 20
-    WHEN t.type IN ('ItemShip', 'ItemRcpt', 'InvAdjst', 'InvTrnfr') THEN coalesce((SELECT assetaccount FROM "item" i WHERE i.id = l.item), 8)
-    WHEN t.type IN ('VendBill', 'VendCred') THEN 12
-    WHEN t.type IN ('CustPymt') THEN 6
-    WHEN t.type IN ('VendPymt') THEN 11
+    WHEN ${
+    of("type")
+  } IN ('ItemShip', 'ItemRcpt', 'InvAdjst', 'InvTrnfr') THEN coalesce((SELECT assetaccount FROM "item" i WHERE i.id = l.item), 8)
+    WHEN ${of("type")} IN ('VendBill', 'VendCred') THEN 12
+    WHEN ${of("type")} IN ('CustPymt') THEN 6
+    WHEN ${of("type")} IN ('VendPymt') THEN 11
     ELSE coalesce((SELECT incomeaccount FROM "item" i WHERE i.id = l.item), 18) END`;
 
 /**
- * Every table of the account by its lower-case SuiteQL name. Customs: `custbody_channel_ref`, `custentity_segment`,
- * `custitem_color`, and the record `customrecord_sales_territory`.
+ * What the ledger says of posting documents, as the text of a view.
+ *
+ * @param hasManyBooks whether each line stands in every accounting book. With one book the view has one table in it, so that
+ *   SQLite looks rows up in it from a join; with more it works all of it out each time
+ */
+export function ledgerView(hasManyBooks: boolean): string {
+  const of = (column: string) =>
+    hasManyBooks ? `t."${column}"` : `(SELECT t."${column}" FROM "transaction" t WHERE t.id = l."transaction")`;
+  const onMain = (column: string) =>
+    `CASE WHEN l.mainline = 'T' THEN ROUND(${of(column)} * ${of("exchangerate")}, 2) END`;
+  const from = hasManyBooks
+    ? `"transactionline" l JOIN "transaction" t ON t.id = l."transaction" CROSS JOIN "accountingbook" b`
+    : `"transactionline" l`;
+  return `SELECT l."transaction" AS "transaction", l.id AS transactionline,
+      ${hasManyBooks ? "b.id" : "1"} AS accountingbook,
+      ${ledgerAccount(of)} AS account, l.netamount AS amount,
+      CASE WHEN l.netamount > 0 THEN l.netamount END AS debit, CASE WHEN l.netamount < 0 THEN -l.netamount END AS credit,
+      l.netamount AS netamount, ${onMain("foreignamountpaid")} AS amountpaid, ${
+    onMain("foreignamountunpaid")
+  } AS amountunpaid,
+      ${of("exchangerate")} AS exchangerate, 'T' AS posting, 'F' AS processedbyrevcommit
+      FROM ${from} WHERE ${of("posting")} = 'T' AND l.netamount IS NOT NULL`;
+}
+
+/**
+ * Every table of the account by its lower-case SuiteQL name. Custom fields begin with `cust`: `company/custom_fields.ts`
+ * describes them; `customrecord_sales_territory` is a custom record.
  */
 export const TABLES: Record<string, Table> = {
   subsidiary: {
@@ -117,7 +149,8 @@ export const TABLES: Record<string, Table> = {
     columns: columns(`id:i entityid:s altname:s companyname:s isperson:b firstname:s lastname:s email:s phone:s url:s
       accountnumber:s parent:i currency:i terms:i salesrep:i searchstage:s entitystatus:i territory:i creditlimit:n
       balancesearch:n overduebalancesearch:n unbilledorderssearch:n oncredithold:s datecreated:t lastmodifieddate:t
-      firstorderdate:d lastorderdate:d lastsaledate:d isinactive:b externalid:s custentity_segment:s`),
+      firstorderdate:d lastorderdate:d lastsaledate:d isinactive:b externalid:s custentity_segment:s
+      custentity_account_group:i custentity_reviewed_at:t`),
     key: ["id"],
     indexes: [["lastmodifieddate", "id"]],
   },
@@ -129,7 +162,7 @@ export const TABLES: Record<string, Table> = {
   vendor: {
     columns: columns(`id:i entityid:s altname:s companyname:s legalname:s isperson:b email:s phone:s url:s
       accountnumber:s currency:i terms:i creditlimit:n balance:n balanceprimary:n unbilledorders:n payablesaccount:i
-      expenseaccount:i datecreated:t lastmodifieddate:t isinactive:b externalid:s`),
+      expenseaccount:i datecreated:t lastmodifieddate:t isinactive:b externalid:s custentity_rating:n`),
     key: ["id"],
     indexes: [["lastmodifieddate", "id"]],
   },
@@ -137,7 +170,8 @@ export const TABLES: Record<string, Table> = {
     columns: columns(`id:i itemid:s displayname:s fullname:s description:s itemtype:s subtype:s parent:i class:i
       department:i location:i subsidiary:s incomeaccount:i expenseaccount:i assetaccount:i cogsaccount:i averagecost:n
       cost:n lastpurchaseprice:n totalquantityonhand:n costingmethod:s weight:n upccode:s usebins:b islotitem:b
-      isserialitem:b isinactive:b createddate:t lastmodifieddate:t externalid:s custitem_color:s`),
+      isserialitem:b isinactive:b createddate:t lastmodifieddate:t externalid:s custitem_color:s
+      custitem_launch_date:d custitem_is_hazardous:b`),
     key: ["id"],
     indexes: [["lastmodifieddate", "id"]],
   },
@@ -167,7 +201,8 @@ export const TABLES: Record<string, Table> = {
       duedate:d closedate:d createddate:t lastmodifieddate:t createdby:i lastmodifiedby:i status:s approvalstatus:i
       entity:i employee:i currency:i exchangerate:n foreigntotal:n foreignamountpaid:n foreignamountunpaid:n taxtotal:n
       postingperiod:i posting:b void:b voided:b memo:s account:i externalid:s otherrefnum:s shipdate:d actualshipdate:d
-      billingstatus:b ordpicked:b shipcomplete:b terms:i source:s isreversal:b custbody_channel_ref:s
+      billingstatus:b ordpicked:b shipcomplete:b terms:i source:s isreversal:b custbody_channel_ref:s custbody_gift_wrap:b
+      custbody_needed_by:d custbody_priority:i entitystatus:i
       probability:n expectedclosedate:d projectedtotal:n title:s`),
     key: ["id"],
     indexes: [["lastmodifieddate", "id"], ["type", "trandate"], ["entity"]],
@@ -179,7 +214,8 @@ export const TABLES: Record<string, Table> = {
       rate:n ratepercent:n netamount:n foreignamount:n costestimate:n
       entity:i subsidiary:i department:i class:i location:i createdfrom:i isclosed:b isfullyshipped:b
       isbillable:b isinventoryaffecting:b transactiondiscount:b eliminate:b expectedshipdate:d expectedreceiptdate:d
-      actualshipdate:d shipmethod:i memo:s linelastmodifieddate:t expenseaccount:i`),
+      actualshipdate:d shipmethod:i memo:s linelastmodifieddate:t expenseaccount:i custcol_engraving:s
+      custcol_margin_rate:n`),
     key: ["uniquekey"],
     indexes: [["transaction", "id"], ["linelastmodifieddate"], ["createdfrom"]],
   },
@@ -216,15 +252,7 @@ export const TABLES: Record<string, Table> = {
     columns: columns(`transaction:i transactionline:i accountingbook:i account:i amount:n debit:n credit:n netamount:n
       amountpaid:n amountunpaid:n exchangerate:n posting:b processedbyrevcommit:b`),
     key: ["transaction", "transactionline", "accountingbook"],
-    view: `SELECT l."transaction" AS "transaction", l.id AS transactionline, b.id AS accountingbook,
-      ${LEDGER_ACCOUNT} AS account, l.netamount AS amount,
-      CASE WHEN l.netamount > 0 THEN l.netamount END AS debit, CASE WHEN l.netamount < 0 THEN -l.netamount END AS credit,
-      l.netamount AS netamount,
-      CASE WHEN l.mainline = 'T' THEN ROUND(t.foreignamountpaid * t.exchangerate, 2) END AS amountpaid,
-      CASE WHEN l.mainline = 'T' THEN ROUND(t.foreignamountunpaid * t.exchangerate, 2) END AS amountunpaid,
-      t.exchangerate AS exchangerate, 'T' AS posting, 'F' AS processedbyrevcommit
-      FROM "transactionline" l JOIN "transaction" t ON t.id = l."transaction" CROSS JOIN "accountingbook" b
-      WHERE t.posting = 'T' AND l.netamount IS NOT NULL`,
+    view: ledgerView(false),
   },
   accountingbook: {
     columns: columns("id:i name:s isprimary:b isadjustmentonly:b isconsolidated:b basebook:i lastmodifieddate:t"),
@@ -284,8 +312,28 @@ export const TABLES: Record<string, Table> = {
   },
   promotioncode: {
     columns: columns(`id:i name:s code:s codepattern:s description:s discount:i discounttype:s rate:n startdate:d
-      enddate:d ispublic:b isinactive:b promotiontype:s usetype:s applydiscountto:s location:i externalid:s`),
+      enddate:d ispublic:b isinactive:b promotiontype:s usetype:s applydiscountto:s location:i freeshipmethod:i
+      externalid:s`),
     key: ["id"],
+  },
+  couponcode: {
+    columns: columns("id:i code:s promotion:i recipient:i datesent:d usecount:i used:b"),
+    key: ["id"],
+    indexes: [["promotion"]],
+  },
+  /** Stages of leads, prospects, customers and opportunities. No id: `key` is the key. */
+  entitystatus: { columns: columns("key:i name:s entitytype:s probability:n inactive:b"), key: ["key"] },
+  campaignaudience: { columns: columns(NAMED), key: ["id"] },
+  campaigncategory: { columns: columns(NAMED), key: ["id"] },
+  campaignchannel: { columns: columns(NAMED), key: ["id"] },
+  campaignfamily: { columns: columns(NAMED), key: ["id"] },
+  campaignoffer: { columns: columns(NAMED), key: ["id"] },
+  campaignvertical: { columns: columns(NAMED), key: ["id"] },
+  campaignevent: { columns: columns("id:i campaign:i title:s channel:i startdate:d"), key: ["id"] },
+  campaignresponse: {
+    columns: columns("id:i campaign:i campaignevent:i entity:i response:s responsedate:d"),
+    key: ["id"],
+    indexes: [["campaignevent"]],
   },
   /** The catalogue of custom fields. */
   customfield: {

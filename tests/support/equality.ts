@@ -18,7 +18,7 @@ export async function assertLevel(store: Store, read: ReadTable): Promise<Compar
   for (const [stream, expected] of await expectedMirror(read)) {
     const seen = new Set<number | string>();
     for await (const document of store.collection<Document>(stream).find({ deletedAt: { $exists: false } })) {
-      const { _id, source, custom: _custom, ...content } = document;
+      const { _id, source, ...content } = document;
       const key = _id as unknown as number | string;
       const want = expected.get(key);
       assert.ok(want, `${stream} ${key} is in the mirror but not in the source`);

@@ -1,14 +1,14 @@
 /**
  * What the mirror must hold, worked out from the stand-in's tables alone: a second opinion that shares no code with the
  * streams. Kinds of columns: plain text and whole numbers as they are, `:n` decimals, `:b` flags, `:t` times, `:m` amounts
- * in minor units of the row's currency.
+ * in minor units of the row's currency, `:c` symbols of currencies, `:l` lists of ids. Custom fields are told by their names.
  */
 
 /** A row of a stand-in's table, as SQLite holds it. */
 export type Row = Record<string, string | number | null>;
 /** Reads rows of a table: the whole of it. */
 export type ReadTable = (table: string) => Row[] | Promise<Row[]>;
-/** A document without what the sync adds (`source`, `custom`). */
+/** A document without what the sync adds (`source`). */
 export type Expected = Record<string, unknown>;
 
 interface Mapping {
@@ -26,6 +26,12 @@ const setup = (table: string, fields: Record<string, string>): Mapping => ({
   fields: { name: "name", isInactive: "isinactive:b", externalId: "externalid", ...fields },
 });
 const tree = { fullName: "fullname", parent: "parent", subsidiary: "subsidiary" };
+
+const named = (table: string): Mapping => ({
+  table,
+  id,
+  fields: { name: "name", isInactive: "isinactive:b", externalId: "externalid" },
+});
 
 const MAPPINGS: Record<string, Mapping> = {
   subsidiaries: setup("subsidiary", {
@@ -92,6 +98,7 @@ const MAPPINGS: Record<string, Mapping> = {
       terms: "terms",
       salesRep: "salesrep",
       stage: "searchstage",
+      status: "entitystatus",
       territory: "territory",
       creditLimitMinor: "creditlimit:m",
       createdAt: "datecreated:t",
@@ -147,6 +154,166 @@ const MAPPINGS: Record<string, Mapping> = {
       externalId: "externalid",
     },
   },
+  contacts: {
+    table: "contact",
+    id,
+    cursor: "lastmodifieddate",
+    fields: {
+      number: "entityid",
+      firstName: "firstname",
+      lastName: "lastname",
+      email: "email",
+      phone: "phone",
+      title: "title",
+      company: "company",
+      createdAt: "datecreated:t",
+      isInactive: "isinactive:b",
+      externalId: "externalid",
+    },
+  },
+  entity_statuses: {
+    table: "entitystatus",
+    id: (row) => row.key as number,
+    fields: { name: "name", entityType: "entitytype", probability: "probability:n", isInactive: "inactive:b" },
+  },
+  accounts: {
+    table: "account",
+    id,
+    cursor: "lastmodifieddate",
+    fields: {
+      number: "acctnumber",
+      name: "fullname",
+      displayName: "accountsearchdisplayname",
+      hierarchyName: "displaynamewithhierarchy",
+      type: "accttype",
+      parent: "parent",
+      subsidiaries: "subsidiary:l",
+      currency: "currency:c",
+      generalRate: "generalrate",
+      cashFlowRate: "cashflowrate",
+      description: "description",
+      isEliminated: "eliminate:b",
+      isInventory: "inventory:b",
+      isSummary: "issummary:b",
+      isInactive: "isinactive:b",
+      externalId: "externalid",
+    },
+  },
+  accounting_books: {
+    table: "accountingbook",
+    id,
+    cursor: "lastmodifieddate",
+    fields: {
+      name: "name",
+      base: "basebook",
+      isPrimary: "isprimary:b",
+      isAdjustmentOnly: "isadjustmentonly:b",
+      isConsolidated: "isconsolidated:b",
+    },
+  },
+  accounting_periods: {
+    table: "accountingperiod",
+    id,
+    cursor: "lastmodifieddate",
+    fields: {
+      name: "periodname",
+      startDate: "startdate",
+      endDate: "enddate",
+      parent: "parent",
+      isPosting: "isposting:b",
+      isYear: "isyear:b",
+      isQuarter: "isquarter:b",
+      isAdjustment: "isadjust:b",
+      isClosed: "closed:b",
+      closedAt: "closedondate:t",
+      isLocked: "alllocked:b",
+      isReceivablesLocked: "arlocked:b",
+      isPayablesLocked: "aplocked:b",
+      allowsNonLedgerChanges: "allownonglchanges:b",
+      isInactive: "isinactive:b",
+    },
+  },
+  terms: setup("term", { daysUntilDue: "daysuntilnetdue", discountPercent: "discountpercent:n" }),
+  price_levels: setup("pricelevel", { isOnline: "isonline:b" }),
+  prices: {
+    table: "pricing",
+    id: (row) => row.internalid as number,
+    fields: {
+      item: "item",
+      priceLevel: "pricelevel",
+      minimumQuantity: "quantity:n",
+      unitPrice: "unitprice:n",
+      saleUnit: "saleunit",
+      currency: "currency:c",
+    },
+  },
+  ship_methods: {
+    table: "shipitem",
+    id,
+    fields: { code: "itemid", name: "name", isInactive: "isinactive:b", externalId: "externalid" },
+  },
+  promotion_codes: {
+    table: "promotioncode",
+    id,
+    fields: {
+      name: "name",
+      code: "code",
+      codePattern: "codepattern",
+      description: "description",
+      type: "promotiontype",
+      discountItem: "discount",
+      discountType: "discounttype",
+      rate: "rate:n",
+      startDate: "startdate",
+      endDate: "enddate",
+      use: "usetype",
+      appliesTo: "applydiscountto",
+      freeShipMethod: "freeshipmethod",
+      location: "location",
+      isPublic: "ispublic:b",
+      isInactive: "isinactive:b",
+      externalId: "externalid",
+    },
+  },
+  coupon_codes: {
+    table: "couponcode",
+    id,
+    fields: {
+      code: "code",
+      promotion: "promotion",
+      recipient: "recipient",
+      sentOn: "datesent",
+      useCount: "usecount",
+      isUsed: "used:b",
+    },
+  },
+  campaign_audiences: named("campaignaudience"),
+  campaign_categories: named("campaigncategory"),
+  campaign_channels: named("campaignchannel"),
+  campaign_families: named("campaignfamily"),
+  campaign_offers: named("campaignoffer"),
+  campaign_verticals: named("campaignvertical"),
+  campaign_events: {
+    table: "campaignevent",
+    id,
+    fields: { campaign: "campaign", title: "title", channel: "channel", startDate: "startdate" },
+  },
+  campaign_responses: {
+    table: "campaignresponse",
+    id,
+    fields: {
+      campaign: "campaign",
+      event: "campaignevent",
+      entity: "entity",
+      response: "response",
+      respondedOn: "responsedate",
+    },
+  },
+  tracking_numbers: {
+    table: "trackingnumbermap",
+    id: (row) => `${row.transaction}-${row.trackingnumber}`,
+    fields: { transaction: "transaction", trackingNumber: "trackingnumber", number: "tracking_text" },
+  },
   inventory: {
     table: "aggregateitemlocation",
     id: (row) => `${row.item}-${row.location}`,
@@ -199,6 +366,16 @@ const HEADER = {
   currency: "currency:c",
   exchangeRate: "exchangerate:n",
   foreignTotalMinor: "foreigntotal:m",
+  paidMinor: "foreignamountpaid:m",
+  unpaidMinor: "foreignamountunpaid:m",
+  period: "postingperiod",
+  account: "account",
+  approval: "approvalstatus",
+  title: "title",
+  stage: "entitystatus",
+  probability: "probability:n",
+  expectedCloseDate: "expectedclosedate",
+  projectedTotalMinor: "projectedtotal:m",
   isPosting: "posting:b",
   isVoided: "voided:b",
   memo: "memo",
@@ -222,6 +399,7 @@ const LINE = {
   class: "class",
   location: "location",
   createdFrom: "createdfrom",
+  shipMethod: "shipmethod",
   isClosed: "isclosed:b",
   quantityBilled: "quantitybilled:n",
   quantityShipRecv: "quantityshiprecv:n",
@@ -239,13 +417,23 @@ export async function expectedMirror(read: ReadTable): Promise<Map<string, Map<n
   const mirror = new Map<string, Map<number | string, Expected>>();
   const headers = await read("transaction");
   const currencyOfDocument = new Map(headers.map((row) => [row.id, row.currency]));
+  const tracking = new Map((await read("trackingnumber")).map((row) => [row.id, row.trackingnumber]));
+  const posted = new Map(
+    (await read("transactionaccountingline")).filter((row) => row.accountingbook === 1)
+      .map((row) => [`${row.transaction}/${row.transactionline}`, row]),
+  );
+  const books = new Map((await read("subsidiary")).map((row) => [row.id, currencies.get(row.currency)]));
   for (const [stream, mapping] of Object.entries(MAPPINGS)) {
     const documents = new Map<number | string, Expected>();
     for (const row of await read(mapping.table)) {
       if (stream === "transaction_links") row.currency = currencyOfDocument.get(row.previousdoc!) ?? null;
-      const document = convert(row, mapping.fields, currencies);
+      if (stream === "tracking_numbers") row.tracking_text = tracking.get(row.trackingnumber!) ?? null;
+      const document: Expected = { ...convert(row, mapping.fields, currencies), custom: customOf(row) };
       if (stream === "items") document.name ??= document.sku;
-      if (mapping.fields.companyName || stream === "employees") document.name = nameOf(document);
+      if (stream === "ship_methods") document.name ??= document.code;
+      if (mapping.fields.companyName || stream === "employees" || stream === "contacts") {
+        document.name = nameOf(document);
+      }
       documents.set(mapping.id(row), withStamp(document, row, mapping.cursor));
     }
     mirror.set(stream, documents);
@@ -258,14 +446,20 @@ export async function expectedMirror(read: ReadTable): Promise<Map<string, Map<n
         row,
       ) => [
         row.id as number,
-        withStamp(documentOf(row, linesOf.get(row.id) ?? [], currencies), row, "lastmodifieddate"),
+        withStamp(documentOf(row, linesOf.get(row.id) ?? [], currencies, posted, books), row, "lastmodifieddate"),
       ]),
     ),
   );
   return mirror;
 }
 
-function documentOf(row: Row, rows: Row[], currencies: Map<unknown, Row>): Expected {
+function documentOf(
+  row: Row,
+  rows: Row[],
+  currencies: Map<unknown, Row>,
+  posted: Map<string, Row>,
+  books: Map<unknown, Row | undefined>,
+): Expected {
   const out = [
     "SalesOrd",
     "ItemShip",
@@ -283,8 +477,16 @@ function documentOf(row: Row, rows: Row[], currencies: Map<unknown, Row>): Expec
     const sign = out ? (isMain ? 1 : -1) : into ? (isMain ? -1 : 1) : 1;
     const fields = convert({ ...line, currency: row.currency! }, LINE, currencies);
     const turn = (value: unknown) => value === null ? null : (value as number) * sign || 0;
+    const entry = posted.get(`${line.transaction}/${line.id}`);
+    const decimals = Number(books.get(line.subsidiary)?.currencyprecision ?? 2);
+    const custom = customOf(line);
     return {
       ...fields,
+      ...(Object.keys(custom).length > 0 ? { custom } : {}),
+      account: entry?.account ?? null,
+      postedMinor: entry?.amount === undefined || entry.amount === null
+        ? null
+        : minorOf(Number(entry.amount), decimals),
       kind: kindOf(line),
       quantity: turn(fields.quantityLedger),
       amountMinor: turn(fields.ledgerMinor),
@@ -298,6 +500,9 @@ function documentOf(row: Row, rows: Row[], currencies: Map<unknown, Row>): Expec
   const header = convert(row, HEADER, currencies);
   return {
     ...header,
+    custom: customOf(row),
+    shipMethod: main?.shipMethod ?? null,
+    baseCurrency: rows.map((line) => books.get(line.subsidiary)?.symbol).find((symbol) => symbol) ?? null,
     subsidiary: main?.subsidiary ?? null,
     department: main?.department ?? null,
     class: main?.class ?? null,
@@ -333,12 +538,26 @@ function convert(row: Row, fields: Record<string, string>, currencies: Map<unkno
     const value = row[column]!;
     if (value === null || value === "") document[field] = null; // Oracle's '' is NULL
     else if (kind === "b") document[field] = value === "T";
+    else if (kind === "l") document[field] = String(value).split(",").map(Number);
     else if (kind === "t") document[field] = new Date(`${String(value).replace(" ", "T")}Z`);
     else if (kind === "c") document[field] = currency?.symbol ?? null;
     else if (kind === "m") document[field] = minorOf(value as number, Number(currency!.currencyprecision));
     else document[field] = value;
   }
   return document;
+}
+
+/** Custom fields that have a value; what the stand-in keeps as T or F is a flag, and as a time a time. */
+function customOf(row: Row): Expected {
+  const custom: Expected = {};
+  for (const [column, value] of Object.entries(row)) {
+    if (!/^cust(body|col|entity|item)_/.test(column) || value === null || value === "") continue;
+    if (value === "T" || value === "F") custom[column] = value === "T";
+    else if (/^\d{4}-\d\d-\d\d \d\d:/.test(String(value))) {
+      custom[column] = new Date(`${String(value).replace(" ", "T")}Z`);
+    } else custom[column] = value;
+  }
+  return custom;
 }
 
 /** Amounts in the tables are whole cents as doubles: nearest integer of the scaled value is exact. */

@@ -4,7 +4,7 @@ import type { Gap, Gaps } from "./gaps.ts";
 import { MOST_COLUMNS } from "./statement.ts";
 
 /** Something to select from: a stream, or the rows that belong to its records. */
-export type Selectable = Pick<Stream, "table" | "columns" | "joins">;
+export type Selectable = Pick<Stream, "table" | "columns" | "joins"> & Partial<Pick<Stream, "custom">>;
 
 /** One selected column, with where it comes from. */
 export interface Selected {
@@ -16,7 +16,7 @@ export interface Selected {
 /** The columns that this account has. A column whose join cannot be made is left out with it. */
 export function selectedOf(from: Selectable, gaps: Gaps): Selected[] {
   const joins = joinsOf(from, gaps);
-  return Object.values(from.columns).flatMap((column) => {
+  return columnsOf(from).flatMap((column) => {
     const made = selected(from, column);
     const isThere = (column.from === "t" || column.from in joins) && !gaps.has(made.gap.table, made.gap.column!);
     return isThere ? [made] : [];
@@ -25,7 +25,7 @@ export function selectedOf(from: Selectable, gaps: Gaps): Selected[] {
 
 /** All columns as they are declared. */
 export function declaredOf(from: Selectable): Selected[] {
-  return Object.values(from.columns).map((column) => selected(from, column));
+  return columnsOf(from).map((column) => selected(from, column));
 }
 
 /** The joins that this account allows: their table is there, and so are the columns that they join by. */
@@ -68,6 +68,10 @@ export function parts(columns: Selected[], fixed: number): Selected[][] {
   const cut: Selected[][] = [columns.slice(0, size)];
   for (let at = size; at < columns.length; at += size) cut.push(columns.slice(at, at + size));
   return cut;
+}
+
+function columnsOf({ columns, custom = {} }: Selectable): Column[] {
+  return [...Object.values(columns), ...Object.values(custom)];
 }
 
 function selected(from: Selectable, column: Column): Selected {

@@ -106,7 +106,7 @@ export function childrenStatements(
     { expression: own(children.parent), alias: PARENT },
   ];
   const order = uniqueOrder([{ ...fixed[0]!, isNumber: true }]);
-  const from = where.from(`${children.table} t`);
+  const from = where.from(tables(childTable(children), gaps));
   return parts(selectedOf(childTable(children), gaps), fixed.length).map((columns) =>
     paged([...fixed, ...columns], from, order)
   );
@@ -114,7 +114,8 @@ export function childrenStatements(
 
 /** Children as something to select from. */
 export function childTable(children: Children): Selectable {
-  return { table: children.table, columns: children.columns, joins: {} };
+  const { table, columns, joins, custom } = children;
+  return { table, columns, joins, custom };
 }
 
 /** Alias under which a child names its record. */
@@ -328,8 +329,8 @@ function modified(stream: Stream, gaps: Gaps): { expression: string; alias: stri
   return [{ expression: `TO_CHAR(SYS_EXTRACT_UTC(${own(cursor)}),'YYYY-MM-DD"T"HH24:MI:SS"Z"')`, alias: MODIFIED }];
 }
 
-function tables(stream: Stream, gaps: Gaps): string {
-  return [`${stream.table} t`, ...Object.values(joinsOf(stream, gaps))].join(" ");
+function tables(from: Selectable, gaps: Gaps): string {
+  return [`${from.table} t`, ...Object.values(joinsOf(from, gaps))].join(" ");
 }
 
 function inWindow(where: Where, stream: Stream, window: Window, gaps: Gaps): void {

@@ -1,8 +1,10 @@
-/** Rows of the smaller tables around the main ones: contacts, prices, vendors' prices, promotions, custom fields, territories. */
+/** Rows of the smaller tables around the main ones: contacts, prices, vendors' prices, the catalogue of custom fields, territories. */
 import type { Archive } from "./archive.ts";
-import { dayText, timeText } from "./days.ts";
+import { catalogueRows } from "./custom_fields.ts";
+import { timeText } from "./days.ts";
 import type { Item } from "./items.ts";
 import { ascii, phone } from "./people.ts";
+import { round } from "./money.ts";
 import { randomFor } from "./random.ts";
 import { flag, type Row } from "./rows.ts";
 
@@ -34,51 +36,34 @@ export function extraRows(
       lastmodifieddate: stamp,
     }],
     contact: contactRows(archive, customers, seed, opened),
-    pricelevel: [{ id: 1, name: "Base Price", isonline: "T", isinactive: "F", lastmodifieddate: stamp }],
-    pricing: items.filter((item) => item.price > 0).map((item, index) => ({
-      internalid: index + 1,
-      item: item.id,
-      pricelevel: 1,
-      quantity: 0,
-      unitprice: item.price,
-      currency: 1,
-    })),
+    pricelevel: [[1, "Base Price", "F"], [2, "Reseller Price", "F"], [3, "Online Price", "T"]].map((
+      [id, name, isOnline],
+    ) => ({ id: id!, name: name!, isonline: isOnline!, isinactive: "F", lastmodifieddate: stamp })),
+    pricing: priceRows(items),
     itemvendor: vendorPrices(archive).filter((row) => known.has(Number(row.item))),
-    promotioncode: [
-      [1, "Retail discount", "RETAIL", 1931, null],
-      [2, "Loyalty 5%", "LOYAL5", 1932, 5],
-    ].map(([id, name, code, discount, rate]) => ({
-      id: id!,
-      name: name!,
-      code: code!,
-      discount: discount!,
-      discounttype: "PERCENT",
-      rate: rate!,
-      startdate: dayText(Math.floor(opened / 86_400)),
-      ispublic: "T",
-      isinactive: "F",
-      promotiontype: "Order",
-      usetype: "MULTIPLEUSE",
-      applydiscountto: "ALLSALES",
-    })),
-    customfield: [
-      ["custbody_channel_ref", "Channel reference", "BODY", -30],
-      ["custentity_segment", "Segment", "ENTITY", -2],
-      ["custitem_color", "Color", "ITEM", -10],
-      ["custrecord_territory_country", "Country", "RECORD", null],
-    ].map(([scriptid, name, fieldtype, recordtype], index) => ({
-      internalid: index + 1,
-      scriptid: scriptid!,
-      name: name!,
-      fieldtype: fieldtype!,
-      fieldvaluetype: "Free-Form Text",
-      isstored: "T",
-      isinactive: "F",
-      recordtype: recordtype!,
-      lastmodifieddate: stamp,
-    })),
+    customfield: catalogueRows(stamp),
     customrecord_sales_territory: territoryRows(archive, stamp),
   };
+}
+
+/** Resellers pay what is left of the list price, from eleven units on less; the shop charges a little less than the list. */
+const PRICES: [level: number, quantity: number, share: number][] = [[1, 0, 1], [2, 0, 0.6], [2, 11, 0.55], [
+  3,
+  0,
+  0.98,
+]];
+
+/** The source's list price of each item in dollars, and what the other levels make of it. */
+function priceRows(items: Item[]): Row[] {
+  return items.filter((item) => item.price > 0).flatMap((item) =>
+    PRICES.map(([pricelevel, quantity, share]) => ({
+      item: item.id,
+      pricelevel,
+      quantity,
+      unitprice: round(item.price * share, 4),
+      currency: 1,
+    }))
+  ).map((row, index) => ({ internalid: index + 1, ...row }));
 }
 
 /** The person who orders for each reseller. */

@@ -91,6 +91,20 @@ export const ACCOUNT_ROWS: [id: number, number: string, name: string, type: stri
   [29, "9010", "Purchase Orders", "NonPosting"],
 ];
 
+/** Stages of a customer, with how likely a sale is at each. */
+export const ENTITY_STATUSES: [key: number, name: string, entityType: string, probability: number][] = [
+  [6, "Unqualified", "LEAD", 0],
+  [7, "Qualified", "LEAD", 0.1],
+  [8, "In Discussion", "PROSPECT", 0.4],
+  [9, "Identified Decision Makers", "PROSPECT", 0.3],
+  [10, "Proposal", "PROSPECT", 0.5],
+  [11, "In Negotiation", "PROSPECT", 0.75],
+  [12, "Purchasing", "PROSPECT", 0.9],
+  [13, "Closed Won", "CUSTOMER", 1],
+  [14, "Closed Lost", "PROSPECT", 0],
+  [15, "Renewal", "CUSTOMER", 1],
+];
+
 /** Payment terms; `due` days after the document's date. */
 export const TERMS = [
   { id: 1, name: "Net 15", due: 15, discount: null },

@@ -10,6 +10,7 @@ import { createIndexes, createTables } from "../schema.ts";
 import { openArchive } from "./archive.ts";
 import { DAY } from "./days.ts";
 import { deletedRows, type Gap } from "./deleted.ts";
+import { fillCustomFields } from "./custom_fields.ts";
 import { extraRows } from "./extras.ts";
 import { type Entry, purchaseEntries, salesEntries } from "./entries.ts";
 import { addMoreDocuments } from "./more_documents.ts";
@@ -18,6 +19,7 @@ import { itemRows, makeItems, shipItems } from "./items.ts";
 import { type Order, readOrders } from "./orders.ts";
 import { customerIds, customerRows, employeeRows, type Purchases, vendorRows } from "./people.ts";
 import { readPurchases } from "./purchases.ts";
+import { marketingRows } from "./marketing.ts";
 import { between, randomFor } from "./random.ts";
 import { inserter, type Row } from "./rows.ts";
 import { openingDay, setupRows } from "./setup.ts";
@@ -94,6 +96,9 @@ function fill(db: DatabaseSync, share: number, seed: number, now: number): void 
   for (const [table, rows] of Object.entries(extraRows(archive, items.all, customers, seed, opened))) {
     write(table, rows);
   }
+  for (const [table, rows] of Object.entries(marketingRows(archive, customers, seed, yesterday, opened))) {
+    write(table, rows);
+  }
 
   const open = new Tally(), onOrder = new Tally(), sold = new Set<number>();
   for (const { order, history } of stories) {
@@ -110,6 +115,7 @@ function fill(db: DatabaseSync, share: number, seed: number, now: number): void 
   write("inventoryitemlocations", stock.inventory);
   write("assemblyitemlocations", stock.assemblies);
   write("item", itemRows(items.all, stock.onHand, seed, opened, now));
+  fillCustomFields(db);
 }
 
 /** Gives every document its id and number in the order of creation, and stores it. Returns ids that were skipped. */

@@ -89,6 +89,10 @@ export const RECIPES: Record<string, Recipe> = {
     where: (cell, source) => cell("PersonID") !== "" && values(source("aw_reseller_customer"), 0).has(cell("PersonID")),
   },
   store: { from: "aw_store", columns: words("BusinessEntityID Name") },
+  specialoffer: {
+    from: "aw_specialoffer",
+    columns: words("SpecialOfferID Description DiscountPct Type Category StartDate EndDate MinQty MaxQty"),
+  },
   salesterritory: { from: "aw_salesterritory", columns: words("TerritoryID Name CountryRegionCode") },
 };
 

@@ -4,6 +4,7 @@ import {
   ACCOUNT_ROWS,
   ACCOUNTS,
   DEPARTMENT_ROWS,
+  ENTITY_STATUSES,
   LOCATIONS,
   STATUSES,
   SUBSIDIARIES,
@@ -81,6 +82,13 @@ export function setupRows(archive: Archive, opened: number, newest: number): Rec
       issummary: "F",
     })),
     accountingperiod: periodRows(newest, opened),
+    entitystatus: ENTITY_STATUSES.map(([key, name, entitytype, probability]) => ({
+      key,
+      name,
+      entitytype,
+      probability,
+      inactive: "F",
+    })),
     transactionstatus: Object.entries(STATUSES).flatMap(([trantype, [display, letters]]) =>
       Object.entries(letters).map(([id, name]) => ({ id, trantype, name, fullname: `${display} : ${name}` }))
     ),

@@ -50,13 +50,18 @@ export function countedSources(sources: CompiledSource[], scope: Scope, where: s
   return kept;
 }
 
-/** True for an ON of one equation between the only key column of the source and a column of another. */
+/** True for an ON of equations alone, each between a column of the source and something else, that name a whole key of it. */
 function isWholeKey(source: CompiledSource, scope: Scope): boolean {
-  const keys = scope.sources.find((s) => s.alias === source.alias)?.keys.filter((key) => key.length === 1) ?? [];
-  const sides = /^("[^"]+"\."[^"]+")=("[^"]+"\."[^"]+")$/.exec(source.on)?.slice(1) ?? [];
-  const own = keys.map(([column]) => `${quote(source.alias)}.${quote(column!)}`);
-  return sides.filter((side) => own.includes(side)).length === 1 &&
-    sides.filter((side) => side.startsWith(`${quote(source.alias)}.`)).length === 1;
+  const keys = scope.sources.find((s) => s.alias === source.alias)?.keys.filter((key) => key.length > 0) ?? [];
+  const alias = `${quote(source.alias)}.`;
+  const named = new Set<string>();
+  for (const equation of source.on.replace(/^\((.*)\)$/s, "$1").split(" AND ")) {
+    const sides = /^\(?("[^"]+"\."[^"]+"|\d+)=("[^"]+"\."[^"]+"|\d+)\)?$/.exec(equation)?.slice(1) ?? [];
+    const own = sides.filter((side) => side.startsWith(alias));
+    if (own.length !== 1) return false;
+    named.add(own[0]!.slice(alias.length));
+  }
+  return keys.some((key) => key.every((column) => named.has(quote(column))));
 }
 
 /**

@@ -1,0 +1,232 @@
+import { AppError, messageOf } from "../errors.ts";
+import { logOf } from "../log.ts";
+import {
+  type CatalogField,
+  presentIn,
+  readCatalog,
+  typeNamed,
+  typeSeen,
+  valuesIn,
+} from "../sources/netsuite/columns.ts";
+import type { Reader } from "../sources/netsuite/read.ts";
+import type { Store } from "../store/connect.ts";
+import {
+  CUSTOM_TABLES,
+  type CustomColumn,
+  type CustomType,
+  type Misfit,
+  ownersOf,
+  withCustom,
+} from "../streams/custom.ts";
+import type { Stream } from "../streams/define.ts";
+
+/** `sync_columns`: a custom field of one table, as it was last found. */
+export interface ColumnDocument {
+  /** `transaction.custbody_channel_ref`. */
+  _id: string;
+  table: string;
+  column: string;
+  label: string | null;
+  type: CustomType;
+  /** NetSuite's word for the type. */
+  sourceType: string | null;
+  isStored: boolean;
+  /** `absent`: in the catalogue, but this table does not have it. `vanished`: it was there, and is in the catalogue no more. */
+  state: "present" | "absent" | "vanished";
+  firstSeenAt: Date;
+  /** NetSuite's time of the last change of the field itself. */
+  changedAt: Date | null;
+  /** The run that found it, or found it changed. */
+  runId: number;
+  /** Whether every record that has a value was read since. */
+  isFilled: boolean;
+  /** What became of it, oldest first. */
+  changes: ColumnChange[];
+  /** The last value that did not fit its type. */
+  misfit: { value: string; right: string; at: Date } | null;
+}
+
+/** A column came, went, or changed its type. */
+export interface ColumnChange {
+  at: Date;
+  kind: "appeared" | "vanished" | "type";
+  table: string;
+  column: string;
+  /** Types before and after, as {@link ColumnDocument.type}; null where there was none. */
+  from: CustomType | null;
+  to: CustomType | null;
+}
+
+/** When the catalogue was last looked at; in the same collection, so that all processes share it. */
+const LOOKED = "@looked";
+const log = logOf("sync.columns");
+
+/** What discovery needs of a run. */
+export interface Discovery {
+  store: Store;
+  reader: Reader;
+  run: { _id: number; kind: string };
+  /** How old the last look may be, in milliseconds; a full run always looks. */
+  everyMs: number;
+}
+
+/**
+ * Looks for custom fields that came, went or changed since the last look, and notes them. One request when nothing did.
+ * Discovery never stops a run: what cannot be found out is left as it was, and looked at again with the next run.
+ *
+ * @returns what changed
+ */
+export async function discoverColumns(discovery: Discovery): Promise<ColumnChange[]> {
+  const { store, reader, run, everyMs } = discovery;
+  const looked = await store.collection<{ _id: string; at: Date }>("sync_columns").findOne({ _id: LOOKED });
+  const now = reader.now();
+  if (run.kind !== "full" && looked && +now - +looked.at < everyMs) return [];
+  if (reader.gaps.has("customfield")) return [];
+  try {
+    const fields = await readCatalog(reader);
+    if (!fields) return [];
+    const known = await allOf(store);
+    const changes = [
+      ...(await Promise.all(CUSTOM_TABLES.map((table) => lookAt(discovery, table, fields, known)))).flat(),
+      ...await vanish(store, fields, known, now),
+    ];
+    await store.collection<{ _id: string; at: Date }>("sync_columns").updateOne(
+      { _id: LOOKED },
+      { $set: { at: now } },
+      { upsert: true },
+    );
+    for (const { kind, table, column, to } of changes) log.info(`A custom field ${SAYS[kind]}`, { table, column, to });
+    return changes;
+  } catch (error) {
+    if (!(error instanceof AppError) || reader.signal?.aborted) throw error;
+    log.warning("Custom fields could not be looked at; the next run tries again", { error: messageOf(error) });
+    return [];
+  }
+}
+
+const SAYS = { appeared: "appeared", vanished: "is gone", type: "has another type" } as const;
+
+/** Finds out what is new or changed in one table. */
+async function lookAt(
+  { store, reader, run }: Discovery,
+  table: string,
+  fields: CatalogField[],
+  known: Map<string, ColumnDocument>,
+): Promise<ColumnChange[]> {
+  if (reader.gaps.has(table)) return [];
+  const now = reader.now();
+  const news = fields.filter(({ column, changedAt, sourceType }) => {
+    if (!ownersOf(column).includes(table)) return false;
+    const old = known.get(`${table}.${column}`);
+    return !old || old.state === "vanished" || old.sourceType !== sourceType ||
+      (changedAt !== null && (old.changedAt === null || changedAt > old.changedAt));
+  });
+  if (news.length === 0) return [];
+  const asked = news.map(({ column, sourceType }) => ({ table, column, type: typeNamed(sourceType) ?? "text" }));
+  const present = await presentIn(reader, table, asked);
+  if (!present) return [];
+  const values = present.size > 0 ? await valuesIn(reader, table, [...present]) : new Map<string, number>();
+  const changes: ColumnChange[] = [];
+  for (const field of news) {
+    const _id = `${table}.${field.column}`, old = known.get(_id), isThere = present.has(field.column);
+    const wasThere = old?.state === "present";
+    const type = typeNamed(field.sourceType) ??
+      (isThere ? old?.type ?? await typeSeen(reader, table, field.column) : "text");
+    const base = { at: now, table, column: field.column, from: wasThere ? old.type : null };
+    const change: ColumnChange | null = isThere
+      ? wasThere
+        ? (old.type !== type ? { ...base, kind: "type", to: type } : null)
+        : { ...base, kind: "appeared", to: type }
+      : wasThere
+      ? { ...base, kind: "vanished", to: null }
+      : null;
+    // a field that nobody has filled in needs no record to be read again
+    const isFilled = change === null ? old?.isFilled ?? true : isThere ? (values.get(field.column) ?? 0) === 0 : true;
+    await columnsIn(store).updateOne({ _id }, {
+      $set: {
+        ...field,
+        table,
+        type,
+        state: isThere ? "present" : "absent",
+        ...(change ? { runId: run._id, isFilled } : {}),
+      },
+      $setOnInsert: { firstSeenAt: now, misfit: null, ...(change ? {} : { runId: run._id, isFilled, changes: [] }) },
+      ...(change ? { $push: { changes: { $each: [change], $slice: -20 } } } : {}),
+    }, { upsert: true });
+    if (change) changes.push(change);
+  }
+  return changes;
+}
+
+/** Notes fields that the catalogue has no more. What is known to be missing of them needs no notice any longer. */
+async function vanish(
+  store: Store,
+  fields: CatalogField[],
+  known: Map<string, ColumnDocument>,
+  now: Date,
+): Promise<ColumnChange[]> {
+  const listed = new Set(fields.map(({ column }) => column));
+  const gone = [...known.values()].filter(({ column, state }) => state !== "vanished" && !listed.has(column));
+  const changes: ColumnChange[] = [];
+  for (const { _id, table, column, type, state } of gone) {
+    const change: ColumnChange = { at: now, kind: "vanished", table, column, from: type, to: null };
+    await columnsIn(store).updateOne({ _id }, {
+      $set: { state: "vanished", isFilled: true },
+      ...(state === "present" ? { $push: { changes: { $each: [change], $slice: -20 } } } : {}),
+    });
+    if (state === "present") changes.push(change);
+  }
+  if (gone.length > 0) {
+    await store.collection<{ _id: string }>("sync_notices").deleteMany({ _id: { $in: gone.map(({ _id }) => _id) } });
+  }
+  return changes;
+}
+
+/** These streams with the custom fields that are known of their tables and of their children's. */
+export async function withKnownColumns(store: Store, streams: readonly Stream[]): Promise<Stream[]> {
+  const known: CustomColumn[] = await columnsIn(store).find(
+    { state: "present" },
+    { projection: { _id: 0, table: 1, column: 1, type: 1 } },
+  ).toArray();
+  return known.length > 0 ? streams.map((stream) => withCustom(stream, known)) : [...streams];
+}
+
+/** Names of the streams that have a custom field with values that were not read yet: they must be read whole. */
+export async function streamsToFill(store: Store, streams: readonly Stream[]): Promise<Set<string>> {
+  const open = new Set(await columnsIn(store).distinct("table", { state: "present", isFilled: false }));
+  return new Set(streams.filter((stream) => tablesOf(stream).some((table) => open.has(table))).map(({ name }) => name));
+}
+
+/**
+ * Notes that a stream was read whole, with every custom field that was known when the run was planned.
+ *
+ * @param runId the run that read it; fields that a later run found are still to be read
+ */
+export async function noteFilled(store: Store, stream: Stream, runId: number): Promise<void> {
+  await columnsIn(store).updateMany(
+    { table: { $in: tablesOf(stream) }, isFilled: false, runId: { $lte: runId } },
+    { $set: { isFilled: true } },
+  );
+}
+
+/** Notes values that did not fit the type of their custom field: the last one of each field. */
+export async function noteMisfits(store: Store, misfits: readonly Misfit[], at: Date): Promise<void> {
+  const last = new Map(misfits.map((misfit) => [`${misfit.table}.${misfit.column}`, misfit]));
+  for (const [_id, { value, right }] of last) {
+    await columnsIn(store).updateOne({ _id }, { $set: { misfit: { value: value.slice(0, 200), right, at } } });
+  }
+}
+
+/** Every custom field that was ever found, by `table.column`. */
+export async function allOf(store: Store): Promise<Map<string, ColumnDocument>> {
+  const found = await columnsIn(store).find({ _id: { $ne: LOOKED } }).toArray();
+  return new Map(found.map((document) => [document._id, document]));
+}
+
+function tablesOf({ table, children }: Stream): string[] {
+  return children ? [table, children.table] : [table];
+}
+
+function columnsIn(store: Store) {
+  return store.collection<ColumnDocument>("sync_columns");
+}
