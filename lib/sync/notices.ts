@@ -49,7 +49,12 @@ export class Notices {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #streams: readonly Stream[];
-  #loaded: { at: number; byName: Map<string, NoticeDocument> } | null = null;
+  /** What is known; one map for good, so that work that began with it sees what others find. */
+  readonly #byName = new Map<string, NoticeDocument>();
+  #loadedAt: number | null = null;
+  #loading: Promise<void> | null = null;
+  /** Notices added while a load is under way: the load may have missed them. */
+  readonly #added = new Map<string, NoticeDocument>();
 
   constructor(store: Store, clock: Clock, streams: readonly Stream[]) {
     this.#store = store;
@@ -85,7 +90,7 @@ export class Notices {
       await this.#collection.updateOne({ _id, retryAt: { $lte: now }, backAt: null }, { $set: { backAt: now } });
       log.info("NetSuite has again what was missing; a full run fills in what was left out", { name: _id });
     }
-    if (back.length > 0) this.#loaded = null;
+    if (back.length > 0) this.#loadedAt = null;
   }
 
   /**
@@ -98,14 +103,14 @@ export class Notices {
     const known = await this.#collection.find({ table: { $in: [...tables] }, backAt: null }).toArray();
     const back = known.filter(({ _id }) => !missing.has(_id)).map(({ _id }) => _id);
     if (back.length > 0) await this.#collection.updateMany({ _id: { $in: back } }, { $set: { backAt: now } });
-    this.#loaded = null;
+    this.#loadedAt = null;
     for (const { said, ...gap } of found) await this.#add(gap, said);
   }
 
   /** Forgets what is back, once everything of these tables was read again. */
   async settle(tables: readonly string[], since: Date): Promise<void> {
     await this.#collection.deleteMany({ table: { $in: [...tables] }, backAt: { $ne: null, $lte: since } });
-    this.#loaded = null;
+    this.#loadedAt = null;
   }
 
   /** All notices, whole tables first. */
@@ -123,7 +128,8 @@ export class Notices {
       $setOnInsert: { firstSeenAt: now },
     }, { upsert: true });
     // into what is loaded too: the question that found it is asked again at once
-    (await this.#load()).set(_id, {
+    const known = await this.#load();
+    const notice = {
       _id,
       ...gap,
       said,
@@ -131,19 +137,30 @@ export class Notices {
       lastSeenAt: now,
       retryAt: new Date(+now + WEEK_MS),
       backAt: null,
-    });
+    };
+    known.set(_id, notice);
+    if (this.#loading) this.#added.set(_id, notice);
     log.warning("NetSuite does not have it, so it is left out; asked for again in a week", { name: _id, said });
   }
 
   async #load(): Promise<Map<string, NoticeDocument>> {
-    const now = +this.#clock.now();
-    if (this.#loaded && now - this.#loaded.at < FRESH_MS) return this.#loaded.byName;
+    const isFresh = () => this.#loadedAt !== null && +this.#clock.now() - this.#loadedAt < FRESH_MS;
+    if (!isFresh()) {
+      this.#loading ??= this.#read().finally(() => {
+        this.#loading = null;
+        this.#added.clear();
+      });
+      await this.#loading;
+    }
+    return this.#byName;
+  }
+
+  async #read(): Promise<void> {
+    const at = +this.#clock.now();
     const found = await this.#collection.find().toArray();
-    const byName = this.#loaded?.byName ?? new Map<string, NoticeDocument>();
-    byName.clear(); // the same map: work that began with it sees what others found
-    for (const notice of found) byName.set(notice._id, notice);
-    this.#loaded = { at: now, byName };
-    return byName;
+    this.#byName.clear();
+    for (const notice of [...found, ...this.#added.values()]) this.#byName.set(notice._id, notice);
+    this.#loadedAt = at;
   }
 
   #view(notice: NoticeDocument): NoticeView {

@@ -158,7 +158,7 @@ Deno.test("An incremental run is made for the streams that are free; what follow
   assert.ok(!streams!.includes("transactions") && !streams!.includes("transaction_links"));
   assert.match(
     (await desk.list())[0]!.note!,
-    /^Run \d+ was made without transactions, transaction_links: run 1 read them\./,
+    /^Run \d+ was made without transactions, transaction_links, tracking_numbers: run 1 read them\./,
   );
 });
 
