@@ -8,6 +8,7 @@ import { streamNamed, STREAMS } from "../lib/streams/registry.ts";
 import { proveStream } from "../lib/sync/proof.ts";
 import { startEngine, type TestEngine } from "./support/engine.ts";
 import { assertLevel } from "./support/equality.ts";
+import { STREAM_NAMES } from "./support/expected.ts";
 
 async function proofs(engine: TestEngine, runId: number): Promise<Map<string, ProofDocument>> {
   return new Map((await ledgerOf(engine.store).proofs.find({ runId }).toArray()).map((proof) => [proof.stream, proof]));
@@ -19,13 +20,13 @@ Deno.test("A proof of equal data looks into no bucket, and costs two requests a 
   const run = await engine.run("full");
   assert.equal(run.status, "complete");
   const found = await proofs(engine, run.id);
-  assert.equal(found.size, 12);
+  assert.equal(found.size, STREAM_NAMES.length);
   for (const { stream, outcome, looked, rows } of found.values()) {
     assert.deepEqual([outcome, looked], ["proved", 0], stream);
     assert.equal(rows, await engine.store.collection(stream).countDocuments({ deletedAt: { $exists: false } }), stream);
   }
   const chunks = await ledgerOf(engine.store).chunks.find({ runId: run.id, kind: "proof" }).toArray();
-  assert.equal(chunks.length, 12);
+  assert.equal(chunks.length, STREAM_NAMES.length);
   const rows = new Map([...found].map(([stream, proof]) => [stream, proof.rows]));
   for (const { stream, requests } of chunks) {
     assert.ok(requests <= 2 + Math.ceil(rows.get(stream)! / 250_000), `${stream}: ${requests} requests`);

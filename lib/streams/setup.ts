@@ -1,4 +1,5 @@
 import { decimal, flag, integer, joined, text } from "./column.ts";
+import { idList } from "./custom.ts";
 import { stream } from "./define.ts";
 
 /** Legal entities. Only OneWorld accounts have the table. */
@@ -39,7 +40,7 @@ export const locations = stream({
   deletedTypes: ["location"],
 });
 
-/** Departments; the sales channel of an order is its department. */
+/** Departments; the sales channel of an order is its department. Each is used by some subsidiaries: a multiple select. */
 export const departments = stream({
   name: "departments",
   table: "department",
@@ -47,7 +48,7 @@ export const departments = stream({
     name: text("name"),
     fullName: text("fullname"),
     parent: integer("parent"),
-    subsidiary: integer("subsidiary"),
+    subsidiaries: idList("subsidiary"),
     isInactive: flag("isinactive"),
     externalId: text("externalid"),
   },
@@ -62,7 +63,7 @@ export const classifications = stream({
     name: text("name"),
     fullName: text("fullname"),
     parent: integer("parent"),
-    subsidiary: integer("subsidiary"),
+    subsidiaries: idList("subsidiary"),
     isInactive: flag("isinactive"),
     externalId: text("externalid"),
   },

@@ -25,7 +25,7 @@ const setup = (table: string, fields: Record<string, string>): Mapping => ({
   cursor: "lastmodifieddate",
   fields: { name: "name", isInactive: "isinactive:b", externalId: "externalid", ...fields },
 });
-const tree = { fullName: "fullname", parent: "parent", subsidiary: "subsidiary" };
+const tree = { fullName: "fullname", parent: "parent", subsidiaries: "subsidiary:l" };
 
 const named = (table: string): Mapping => ({
   table,
@@ -53,7 +53,9 @@ const MAPPINGS: Record<string, Mapping> = {
   departments: setup("department", tree),
   classifications: setup("classification", tree),
   locations: setup("location", {
-    ...tree,
+    fullName: "fullname",
+    parent: "parent",
+    subsidiary: "subsidiary",
     makesInventoryAvailable: "makeinventoryavailable:b",
     latitude: "latitude:n",
     longitude: "longitude:n",
