@@ -123,7 +123,7 @@ export function idList(source: string): Column<number[]> {
     select: (name) => name,
     from: "t",
     read: (value) => {
-      const ids = value.split(/\s*[,\u0005]\s*/);
+      const ids = value.split(",").map((id) => id.trim());
       if (ids.every((id) => /^-?\d{1,15}$/.test(id))) return ids.map(Number);
       throw new Error("ids with commas between them");
     },

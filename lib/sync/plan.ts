@@ -33,7 +33,9 @@ export interface Range {
 export async function planRun(work: Work): Promise<void> {
   const { run, ledger, held } = work;
   if (run.plan === null) {
-    await discoverColumns({ store: work.store, reader: work.reader, run, everyMs: work.config.columnsMs });
+    if (!run.isDryRun) {
+      await discoverColumns({ store: work.store, reader: work.reader, run, everyMs: work.config.columnsMs });
+    }
     const { to, plans, drafts } = await draftRun(work);
     await ledger.chunks.deleteMany({ runId: run._id, kind: { $ne: "plan" }, plan: { $lt: held.token } });
     await ledger.chunks.insertMany(drafts.map((draft, n) => chunkOf(work, draft, n)));
