@@ -61,7 +61,11 @@ export interface TestEngine extends AsyncDisposable {
 export async function startEngine(
   options: { share?: number; seed?: number; env?: Record<string, string>; company?: { folder: string } } = {},
 ): Promise<TestEngine> {
-  const netsuite = await startNetSuite({ company: options.company ?? "demo", share: options.share ?? 0.02, seed: options.seed ?? 1 });
+  const netsuite = await startNetSuite({
+    company: options.company ?? "demo",
+    share: options.share ?? 0.02,
+    seed: options.seed ?? 1,
+  });
   const database = await testDatabase();
   const config = testConfig(database.uri, netsuite, options.env);
   const store = await openStore(config.mongoUri);
