@@ -197,6 +197,43 @@ Deno.test("A run is paused, resumed and cancelled from other commands; a second 
   assert.equal((await ledger.runs.findOne({ _id: third.runId }))!.status, "cancelled");
 });
 
+Deno.test("A dry run writes nothing; a backfill reads a range of dates", async () => {
+  await using world = await startWorld();
+  const { command, store } = world;
+  const dry = await command("full", "--dry-run", "--work", "--json", "--stream", "items,customers");
+  const run = dry.events.at(-1)!.run as RunView;
+  assert.deepEqual([dry.code, run.isDryRun, run.written > 0], [0, true, true], dry.out + dry.err);
+  assert.deepEqual([
+    await store.collection("items").countDocuments(),
+    await store.collection("sync_state").countDocuments(),
+  ], [0, 0]);
+  for (
+    const [args, says] of [
+      [["backfill"], /backfill takes a range/],
+      [["backfill", "--from", "2026-02-30", "--to", "2026-03-01"], /"2026-02-30" is no date/],
+      [["backfill", "--from", "2026-03-02", "--to", "2026-03-01"], /before it begins/],
+      [["full", "--from", "2026-03-02"], /full knows no --from/],
+    ] as const
+  ) {
+    const { code, err } = await command(...args);
+    assert.deepEqual([code, says.test(err)], [2, true], `${args.join(" ")}: ${err}`);
+  }
+  const filled = await command(
+    "backfill",
+    "--stream",
+    "transactions",
+    "--from",
+    "2000-01-01",
+    "--to",
+    "2099-12-31",
+    "--work",
+    "--json",
+  );
+  assert.equal(filled.code, 0, filled.out + filled.err);
+  const [counted] = world.netsuite.db.prepare('SELECT COUNT(*) AS n FROM "transaction"').all() as { n: number }[];
+  assert.equal(await store.collection("transactions").countDocuments(), counted!.n);
+});
+
 Deno.test("Tasks with narrow permissions never ask for more: a question would stop them on a terminal", () => {
   const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("../deno.json", import.meta.url)));
   for (const name of ["app", "sync", "audit"]) assert.match(tasks[name].command, / --no-prompt /, name);
