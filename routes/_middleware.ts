@@ -6,6 +6,7 @@ import {
   isRuled,
   missing,
   needOf,
+  noteRefusal,
   peerOf,
   type Person,
   refusalOf,
@@ -100,7 +101,10 @@ async function admitPerson(ctx: Context<State>, api: boolean, cookies: string[])
     throw new HttpError(403, "Nobody may open this page: no rule says who may.");
   }
   const lacking = missing(state.person, need);
-  if (lacking !== null) throw new HttpError(403, refusalOf(lacking));
+  if (lacking !== null) {
+    noteRefusal(state.person, lacking, `${req.method} ${ctx.route}`);
+    throw new HttpError(403, refusalOf(lacking));
+  }
   if (!api) state.tide = await tideOf(state);
   return withCookies(await ctx.next(), cookies);
 }

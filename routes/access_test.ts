@@ -213,6 +213,7 @@ Deno.test("the sign-in page: the whole flow of forms, in and out, back to where 
 
   const out = await app.post("/sign-out", {}, { cookie });
   assert.deepEqual([out.status, out.headers.get("Location")], [303, "/sign-in"]);
+  assert.equal(out.headers.get("Clear-Site-Data"), '"cache", "storage"');
   assert.ok(out.headers.getSetCookie().some((one) => /session_token=;.*Max-Age=0/.test(one)));
   assert.equal((await app.send("/sync", { cookie })).status, 303, "the old cookie is worth nothing");
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startApp, type TestApp } from "./support/app.ts";
+import { until } from "./support/engine.ts";
 import { assertAccessible, browserTest, signInByForm, watchedPage } from "./support/browser.ts";
 import { accessOf, keyOf, signedInAs } from "./support/principals.ts";
 
@@ -69,6 +70,13 @@ Deno.test("roles, users, keys and audit through their pages: made, given, limite
   assert.equal((await post(app, user, admin.headers, [["act", "role"], ["role", "desk"]])).status, 303);
   assert.equal((await get(app, "/sales/export.csv", bob.headers)).status, 200);
   assert.equal((await get(app, "/sync", bob.headers)).status, 403);
+  await get(app, "/api/v1/sync/status", bob.headers);
+  for (const what of ["GET /sync", "GET /api/v1/sync/status"]) {
+    await until(`the refusal of ${what} is logged`, 5_000, () => {
+      const lines = app.process.printed().split("\n").filter((line) => line.includes("Refused"));
+      return Promise.resolve(lines.find((line) => line.includes(what) && line.includes(bob.person.id)) ?? null);
+    });
+  }
   const used = await post(app, "/admin/roles", admin.headers, [["act", "remove"], ["role", "desk"]]);
   assert.match(used.text, /1 person has the role Desk/);
 

@@ -14,7 +14,7 @@ const ALWAYS: Record<string, string> = {
 
 /** Over https besides. Browsers ignore these over http, some with a complaint for each page. */
 const OVER_HTTPS: Record<string, string> = {
-  "Strict-Transport-Security": "max-age=31536000",
+  "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
   "Cross-Origin-Opener-Policy": "same-origin",
 };
 

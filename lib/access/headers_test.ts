@@ -17,7 +17,7 @@ Deno.test("secureHeaders adds the headers and keeps status, body and every cooki
 
 Deno.test("secureHeaders: strict transport over https, no cache rule for what is not personal, a given rule stays", () => {
   const open = secureHeaders(new Response(""), { https: true, personal: false });
-  assert.match(open.headers.get("Strict-Transport-Security") ?? "", /max-age=31536000/);
+  assert.match(open.headers.get("Strict-Transport-Security") ?? "", /^max-age=31536000; includeSubDomains$/);
   assert.equal(open.headers.get("Cache-Control"), null);
   const given = secureHeaders(new Response("", { headers: { "Cache-Control": "no-store" } }), {
     https: false,

@@ -14,6 +14,7 @@ export { faultInPassword, LEAST_PASSWORD_LENGTH, MOST_PASSWORD_LENGTH } from "./
 export type { People, PersonView, SessionView } from "./people.ts";
 export { ALL_ROWS, Scope, scopeOf } from "./scope.ts";
 export { type Permission, PERMISSION_TEXTS, PERMISSIONS, refusalOf, type Right } from "./permissions.ts";
+export { noteRefusal } from "./refusals.ts";
 export { safeReturnPath } from "./return_path.ts";
 export type { Roles, RoleView } from "./role_store.ts";
 export { ADMIN_ROLE, BUILT_IN_ROLES, can, covers, missing, type Person } from "./roles.ts";

@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { refusalOf, type Right } from "../access/permissions.ts";
+import { noteRefusal } from "../access/refusals.ts";
 import { missing, type Person } from "../access/roles.ts";
 import { logOf } from "../log.ts";
 import { RIGHTS_FIELD } from "./declared.ts";
@@ -118,7 +119,10 @@ function guard(needs: readonly Right[]): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     if (c.env.person === null) return refuse("not_signed_in", "This needs a signed-in person. Sign in at /sign-in.");
     const lacking = missing(c.env.person, needs);
-    if (lacking !== null) throw new ForbiddenError(refusalOf(lacking), lacking);
+    if (lacking !== null) {
+      noteRefusal(c.env.person, lacking, `${c.req.method} ${c.req.routePath}`);
+      throw new ForbiddenError(refusalOf(lacking), lacking);
+    }
     return await next();
   };
 }
