@@ -23,6 +23,7 @@ import {
   appliedEdits,
   clearQuarantine,
   dropEdits,
+  dropOutlivedEdits,
   quarantine,
   quarantineId,
   type RawRecord,
@@ -77,6 +78,7 @@ export async function applyPage(
   if (misfits.length > 0) await noteMisfits(store, misfits, page.askedAt);
   await clearQuarantine(store, stream.name, incoming.map(({ key }) => key));
   await dropEdits(store, stream.name, well.map(({ key }) => key));
+  await dropOutlivedEdits(store, stream.name, refused);
   await quarantine(store, stream.name, refused, stored, { runId, at: page.askedAt });
   return { counts: { ...seen, ...applied }, keys, changed: [] };
 }

@@ -109,8 +109,7 @@ export async function clearQuarantine(store: Store, stream: string, keys: (numbe
 }
 
 /**
- * The edits that stand in for refused rows: those that are in the mirror already and were made for the very same row. An
- * edit of a row that has changed since is dropped.
+ * The edits that stand in for refused rows: those that are in the mirror already and were made for the very same row.
  *
  * @returns edits by the id of the refused row
  */
@@ -121,12 +120,17 @@ export async function appliedEdits(
 ): Promise<Map<string, EditDocument>> {
   if (refused.length === 0) return new Map();
   const rows = new Map(refused.map((row) => [quarantineId(stream, row), row]));
-  const found = await editsOf(store).find({ _id: { $in: [...rows.keys()] } }).toArray();
-  const outlived = found.filter((edit) => edit.of !== digestOf(rows.get(edit._id)!));
-  if (outlived.length > 0) {
-    await editsOf(store).bulkWrite(outlived.map(({ _id, of }) => ({ deleteOne: { filter: { _id, of } } })));
-  }
-  return new Map(found.filter((edit) => edit.isApplied && !outlived.includes(edit)).map((edit) => [edit._id, edit]));
+  const found = await editsOf(store).find({ _id: { $in: [...rows.keys()] }, isApplied: true }).toArray();
+  return new Map(found.filter((edit) => edit.of === digestOf(rows.get(edit._id)!)).map((edit) => [edit._id, edit]));
+}
+
+/** Drops the edits of refused rows that have changed since they were edited: NetSuite's newer row wins. */
+export async function dropOutlivedEdits(store: Store, stream: string, refused: Refused[]): Promise<void> {
+  if (refused.length === 0 || !await editsOf(store).findOne({ stream }, { projection: { _id: 1 } })) return;
+  await editsOf(store).bulkWrite(
+    refused.map((row) => ({ deleteOne: { filter: { _id: quarantineId(stream, row), of: { $ne: digestOf(row) } } } })),
+    { ordered: false },
+  );
 }
 
 /** Drops the edits of records whose row needs none any more: it was read well, or is gone. */
