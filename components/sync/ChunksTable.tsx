@@ -1,4 +1,5 @@
 import type { ChunkView } from "../../lib/sync/views.ts";
+import type { ExchangeNote } from "../../lib/sources/netsuite/exchange_note.ts";
 import { Badge } from "../Badge.tsx";
 import { Empty } from "../Empty.tsx";
 import { MISSING, moment } from "../format.ts";
@@ -13,8 +14,14 @@ export function byUrgency(chunks: ChunkView[]): ChunkView[] {
   return chunks.toSorted((a, b) => ORDER[a.status] - ORDER[b.status]);
 }
 
+export interface ChunksTableProps {
+  chunks: ChunkView[];
+  /** What was asked and answered where one failed, by chunk; for who may see it. */
+  exchanges?: Record<string, ExchangeNote>;
+}
+
 /** Chunks of a run: what each covers, how far it is, and what stopped it. */
-export function ChunksTable({ chunks }: { chunks: ChunkView[] }) {
+export function ChunksTable({ chunks, exchanges = {} }: ChunksTableProps) {
   if (chunks.length === 0) {
     return <Empty title="No chunks yet">They are made when a worker takes up the run.</Empty>;
   }
@@ -47,13 +54,31 @@ export function ChunksTable({ chunks }: { chunks: ChunkView[] }) {
           chunk.error && (
             <tr class="detail" key={`${chunk.id}-error`}>
               <td colSpan={6}>
-                <p class="fault">{chunk.error}</p>
+                <div class="fault">
+                  <p>{chunk.error}</p>
+                  {exchanges[chunk.id] && <Exchange note={exchanges[chunk.id]!} />}
+                </div>
               </td>
             </tr>
           ),
         ])}
       </tbody>
     </Table>
+  );
+}
+
+/** The raw exchange behind a failure: folded, since it is for who looks into it. */
+function Exchange({ note: { question, status, answer } }: { note: ExchangeNote }) {
+  return (
+    <details class="mt-1">
+      <summary class="go inline-block">Show the exchange</summary>
+      <p class="mt-2 text-xs text-muted">Asked</p>
+      <pre class="raw" tabIndex={0}>{question}</pre>
+      <p class="mt-2 text-xs text-muted">
+        {status === null ? "Answered: nothing came" : `Answered: status ${status}${answer === "" ? ", empty" : ""}`}
+      </p>
+      {answer && <pre class="raw" tabIndex={0}>{answer}</pre>}
+    </details>
   );
 }
 

@@ -99,4 +99,8 @@ Deno.test("ChunksTable says what each chunk covers, failed ones first", () => {
   assert.match(html, /Retrying/);
   assert.match(html, /all streams/);
   assert.match(html, /NetSuite &lt;did> not answer/);
+  assert.doesNotMatch(html, /Show the exchange/);
+  const note = { question: "POST /suiteql\nSELECT <id>", status: 400, answer: "<html>" };
+  const told = renderToString(<ChunksTable chunks={chunks} exchanges={{ c: note }} />);
+  assert.match(told, /SELECT &lt;id>.*status 400.*&lt;html>/s);
 });

@@ -42,7 +42,8 @@ const ADVICE: Record<string, string> = {
 /** A fault with its advice. */
 export function faultView(fault: Fault): FaultView {
   return {
-    ...fault,
+    code: fault.code,
+    message: fault.message,
     advice: ADVICE[fault.code] ?? "Nothing was lost: the watermark has not moved. Start the run again.",
   };
 }

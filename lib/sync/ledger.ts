@@ -1,5 +1,6 @@
 import type { Collection } from "mongodb";
 import type { Store } from "../store/connect.ts";
+import type { ExchangeNote } from "../sources/netsuite/exchange_note.ts";
 import type { Key } from "../sources/netsuite/suiteql.ts";
 
 /**
@@ -41,6 +42,8 @@ export interface StreamPlan {
 export interface Fault {
   code: string;
   message: string;
+  /** What was asked of NetSuite and what it answered, where the fault came of that. */
+  exchange?: ExchangeNote;
 }
 
 /**

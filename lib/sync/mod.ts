@@ -4,6 +4,7 @@ import { messageOf } from "../errors.ts";
 import { logOf } from "../log.ts";
 import { settleDirty } from "../marts/sales.ts";
 import type { NetSuite } from "../sources/netsuite/client.ts";
+import type { ExchangeNote } from "../sources/netsuite/exchange_note.ts";
 import type { Store } from "../store/connect.ts";
 import type { Stream } from "../streams/define.ts";
 import { streamNamed, STREAMS } from "../streams/registry.ts";
@@ -77,6 +78,11 @@ export interface Sync {
   /** One run with its chunks and counts by stream, or null. */
   run(id: number): Promise<RunDetailView | null>;
   /**
+   * What was asked of NetSuite and answered where chunks of a run failed, by chunk. An answer may hold rows of any part of
+   * the company, so this is for those who see all rows.
+   */
+  exchanges(id: number): Promise<Record<string, ExchangeNote>>;
+  /**
    * One stream's columns, custom fields and proofs.
    *
    * @throws {AppError} `unknown_stream`
@@ -122,6 +128,8 @@ export interface SyncParts {
   tickMs?: number;
 }
 
+/** Failed chunks of a run whose exchanges are shown; the others fail alike. */
+const MOST_EXCHANGES = 200;
 const SAMPLE_MS = 2_000, LOOK_MS = 10_000;
 /** A tick is over before the next one comes, with time to give back what it is at. */
 const TICK_MS = 45_000;
@@ -206,6 +214,13 @@ export function makeSync(given: SyncParts): Sync {
     pauseRun: async (id, by) => await steered(await pauseRun(ledger, id, by, clock.now()), "paused", by),
     resumeRun: async (id, by) => await steered(await resumeRun(ledger, id, clock.now()), "resumed", by),
     cancelRun: async (id, by) => await steered(await cancelRun(ledger, id, by, clock.now()), "cancelled", by),
+    async exchanges(id) {
+      const failed = await ledger.chunks.find(
+        { runId: id, "error.exchange": { $exists: true } },
+        { projection: { error: 1 }, limit: MOST_EXCHANGES },
+      ).toArray();
+      return Object.fromEntries(failed.flatMap(({ _id, error }) => error?.exchange ? [[_id, error.exchange]] : []));
+    },
     stream: async (name) =>
       await readStreamDetail(store, ledger, streams.find((stream) => stream.name === name) ?? streamNamed(name)),
     tide: () => readTide(parts),

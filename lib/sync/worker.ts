@@ -3,6 +3,7 @@ import { type Clock, pause } from "../clock.ts";
 import { AppError, LeaseLostError, messageOf } from "../errors.ts";
 import { aboutLog, logOf } from "../log.ts";
 import type { NetSuite } from "../sources/netsuite/client.ts";
+import { exchangeOf } from "../sources/netsuite/exchange_note.ts";
 import type { Reader } from "../sources/netsuite/read.ts";
 import type { Urgency } from "../sources/netsuite/slots.ts";
 import type { Store } from "../store/connect.ts";
@@ -275,6 +276,8 @@ export class Worker {
       const fault: Fault = error instanceof AppError
         ? { code: error.code, message: error.message }
         : { code: "bug", message: `Unexpected: ${messageOf(error)}` };
+      const told = exchangeOf(error);
+      const noted: Fault = told ? { ...fault, exchange: told } : fault; // for the ledger; a log line has no room for it
       const isLast = chunk.attempts >= MOST_ATTEMPTS || (error instanceof AppError && error.recovery !== "retry");
       log.error("A chunk failed", {
         ...about,
@@ -284,15 +287,15 @@ export class Worker {
         ...(fault.code === "bug" ? { error } : {}),
       });
       if (error instanceof AppError && error.recovery === "fix_config") {
-        return await failRun(ledger, run._id, fault, reader.now());
+        return await failRun(ledger, run._id, noted, reader.now());
       }
       const wait = Math.min(30_000, 500 * 2 ** chunk.attempts);
       await change(ledger, held, {
         $set: isLast
-          ? { ...costs, status: "failed", lease: null, error: fault }
-          : { ...costs, status: "waiting", lease: null, error: fault, notBefore: new Date(+reader.now() + wait) },
+          ? { ...costs, status: "failed", lease: null, error: noted }
+          : { ...costs, status: "waiting", lease: null, error: noted, notBefore: new Date(+reader.now() + wait) },
       });
-      if (isLast && chunk.kind === "plan") await failRun(ledger, run._id, fault, reader.now());
+      if (isLast && chunk.kind === "plan") await failRun(ledger, run._id, noted, reader.now());
     } catch (again) {
       // the ledger itself is out of reach: the lease will run out, and someone takes the chunk up
       log.error("A failed chunk could not be noted", { ...about, error: messageOf(again) });

@@ -5,6 +5,7 @@ import { logOf } from "../../log.ts";
 import type { Account } from "./account.ts";
 import { type Answer, ClockError, errorOf, SignInDoubt } from "./answers.ts";
 import { noteRequest } from "../../telemetry/metrics.ts";
+import { noteExchange } from "./exchange_note.ts";
 import { Governor, type Meter, type Turn } from "./governor.ts";
 import { exchange } from "./http.ts";
 import { openLogin } from "./login.ts";
@@ -141,7 +142,14 @@ export class Session {
       if (this.#probing) await this.#probing.catch(() => {});
       this.#throwRefusal();
     }
-    const sent = this.#send(call, options).then(read, (error) => {
+    const sent = this.#send(call, options).then((answer) => {
+      try {
+        return read(answer);
+      } catch (error) {
+        noteExchange(error, call, answer);
+        throw error;
+      }
+    }, (error) => {
       if (error instanceof SignInDoubt) this.#doubt(error, options); // at once, before anybody who waits goes on
       throw error;
     });
@@ -172,9 +180,10 @@ export class Session {
       this.#lastExchange = { at: this.#clock.now(), tookMs: Math.round(performance.now() - began), error };
     const count = (outcome: string) => noteRequest(outcome, (performance.now() - began) / 1000);
     if (isAgain) meter.requests++;
+    let answer: Answer | null = null;
     try {
       const header = await this.#login.authorize(method, url, signal);
-      const answer = await exchange({
+      answer = await exchange({
         method,
         url,
         headers: { Accept: "application/json", ...headers, Authorization: header },
@@ -190,6 +199,7 @@ export class Session {
       this.#refusal = null;
       return answer;
     } catch (error) {
+      noteExchange(error, { method, path, body }, answer);
       count(error instanceof AppError ? error.code : "other");
       // that NetSuite says no to a question is an answer too
       if (error instanceof AppError && error.recovery === "retry") note({ code: error.code, message: error.message });

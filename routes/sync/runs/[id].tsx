@@ -8,6 +8,7 @@ import { byUrgency, ChunksTable } from "../../../components/sync/ChunksTable.tsx
 import { isOpen, kindName } from "../../../components/sync/progress.ts";
 import { RunCard } from "../../../components/sync/RunCard.tsx";
 import { RunFacts } from "../../../components/sync/RunFacts.tsx";
+import { StreamCounts } from "../../../components/sync/StreamCounts.tsx";
 import { count, counted } from "../../../components/format.ts";
 import { goTelling, readFlash, toldHeaders } from "../../../components/flash.ts";
 import { FlashNotice } from "../../../components/FlashNotice.tsx";
@@ -27,13 +28,15 @@ export const handler = define.handlers({
     const id = idOf(ctx.params.id);
     const run = id === null ? null : await ctx.state.services.sync.run(id);
     if (run === null) throw new HttpError(404, `There is no run ${ctx.params.id}. Sync lists the runs there are.`);
+    const isTold = run.chunks.some(({ error }) => error !== null) && can(ctx.state.person, "rows:all");
+    const exchanges = isTold ? await ctx.state.services.sync.exchanges(run.id) : {};
     const chunks = byUrgency(run.chunks);
     const asked = ctx.url.searchParams.get("page") ?? "";
     const pages = Math.max(1, Math.ceil(chunks.length / CHUNKS));
     const number = /^[1-9]\d{0,6}$/.test(asked) ? Math.min(Number(asked), pages) : 1;
     const shown = chunks.slice((number - 1) * CHUNKS, number * CHUNKS);
     const flash = readFlash(ctx.req.headers);
-    const data = { run, shown, number, flash, now: new Date().toISOString() };
+    const data = { run, shown, exchanges, number, flash, now: new Date().toISOString() };
     return page(data, { headers: toldHeaders(flash) });
   },
 
@@ -71,7 +74,7 @@ function idOf(text: string | undefined): number | null {
 }
 
 export default define.page<typeof handler>(function RunPage({ data, state, url }) {
-  const { run, shown, number, flash, now } = data;
+  const { run, shown, exchanges, number, flash, now } = data;
   const title = `${kindName(run)} run ${run.id}`;
   return (
     <Shell
@@ -105,7 +108,7 @@ export default define.page<typeof handler>(function RunPage({ data, state, url }
         {run.isDryRun && <DryRunNotice run={run} />}
         <div class="grid items-start gap-4 xl:grid-cols-[2fr_1fr]">
           <Card title="Chunks" subtitle={`${counted(run.chunks.length, "chunk")}, those that need a look first`} flush>
-            <ChunksTable chunks={shown} />
+            <ChunksTable chunks={shown} exchanges={exchanges} />
             {run.chunks.length > CHUNKS && (
               <Paging
                 page={number}
@@ -116,9 +119,12 @@ export default define.page<typeof handler>(function RunPage({ data, state, url }
               />
             )}
           </Card>
-          <Card title="Facts">
-            <RunFacts run={run} />
-          </Card>
+          <div class="grid gap-4">
+            <Card title="Facts">
+              <RunFacts run={run} />
+            </Card>
+            <StreamCounts run={run} />
+          </div>
         </div>
       </div>
       <SyncKeys />
