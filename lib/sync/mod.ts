@@ -12,6 +12,7 @@ import type { Family } from "../telemetry/metrics.ts";
 import { type Alerts, makeAlerts } from "./alerts/mod.ts";
 import { type CheckReport, makeCheck } from "./connection_check.ts";
 import { makeHistory } from "./history/mod.ts";
+import { readDrift } from "./drift.ts";
 import { ledgerOf } from "./ledger.ts";
 import { readSyncMetrics } from "./metrics.ts";
 import { type MartDesk, martDesk } from "./mart_desk.ts";
@@ -28,7 +29,7 @@ import { makeSchedules, type ScheduleDesk } from "./schedules/mod.ts";
 import { readStatus, readTide, type StatusParts, viewOf } from "./status.ts";
 import { readStreamDetail } from "./stream_detail.ts";
 import { cancelRun, pauseRun, resumeRun } from "./steer.ts";
-import type { HistoryDayView, RunDetailView, RunView, StreamDetailView, SyncStatus, Tide } from "./views.ts";
+import type { DriftView, HistoryDayView, RunDetailView, RunView, StreamDetailView, SyncStatus, Tide } from "./views.ts";
 import { Worker } from "./worker.ts";
 
 /** Which runs are meant. */
@@ -91,6 +92,8 @@ export interface Sync {
   tide(): Promise<Tide>;
   /** What NetSuite does not give us and is therefore left out. */
   notices(): Promise<NoticeView[]>;
+  /** Columns of NetSuite that came, went or changed their type, newest first. */
+  drift(): Promise<DriftView[]>;
   /** Refused rows: list, edit, replay. */
   quarantine: QuarantineDesk;
   /** The state of the sync in numbers, for Prometheus. */
@@ -225,6 +228,7 @@ export function makeSync(given: SyncParts): Sync {
       await readStreamDetail(store, ledger, streams.find((stream) => stream.name === name) ?? streamNamed(name)),
     tide: () => readTide(parts),
     notices: () => notices.list(),
+    drift: () => readDrift(store),
     metrics: () => readSyncMetrics({ store, ledger, netsuite, streams, now: clock.now() }),
     quarantine: quarantineDesk({ store, ledger, streams, clock }),
     schedules: schedules.desk,

@@ -7,6 +7,7 @@ import { Moment, TimesIn } from "../../../components/Moment.tsx";
 import { PageHead } from "../../../components/PageHead.tsx";
 import { Shell } from "../../../components/Shell.tsx";
 import { StatTile } from "../../../components/StatTile.tsx";
+import { DriftCard } from "../../../components/sync/DriftCard.tsx";
 import { NoticesCard } from "../../../components/sync/NoticesCard.tsx";
 import { RunsTable } from "../../../components/sync/RunsTable.tsx";
 import { ColumnsCard } from "../../../components/sync/streams/ColumnsCard.tsx";
@@ -26,18 +27,20 @@ export const handler = define.handlers({
     const { streams, now } = await sync.status();
     const stream = streams.find((one) => one.name === name);
     if (!stream) throw new HttpError(404, `There is no stream ${name}. Sync lists those there are.`);
-    const [detail, runs, notices] = await Promise.all([
+    const [detail, runs, notices, drift] = await Promise.all([
       sync.stream(name),
       sync.runs({ stream: name, limit: RUNS }),
       sync.notices(),
+      sync.drift(),
     ]);
+    const tables = new Set([stream.table, detail.children?.table]);
     const own = notices.filter((notice) => notice.name === stream.table || notice.name.startsWith(`${stream.table}.`));
-    return page({ stream, detail, runs, notices: own, now });
+    return page({ stream, detail, runs, notices: own, drift: drift.filter(({ table }) => tables.has(table)), now });
   },
 });
 
 export default define.page<typeof handler>(function StreamPage({ data, state, url }) {
-  const { stream, detail, runs, notices, now } = data;
+  const { stream, detail, runs, notices, drift, now } = data;
   return (
     <Shell state={state} url={url} title={stream.name} crumbs={[{ label: "Sync", href: "/sync" }]}>
       <PageHead
@@ -70,6 +73,7 @@ export default define.page<typeof handler>(function StreamPage({ data, state, ur
             </Card>
             <ProofsCard proofs={detail.proofs} now={now} />
             <NoticesCard notices={notices} now={now} />
+            <DriftCard drift={drift} now={now} />
           </div>
         </div>
       </div>
