@@ -29,6 +29,7 @@ import {
   type RawRecord,
   type Refused,
 } from "./quarantine.ts";
+import { checkHeld, type Work } from "./work.ts";
 
 /** What a page became, and the keys that it held. */
 export interface PageResult {
@@ -39,12 +40,28 @@ export interface PageResult {
 }
 
 /**
+ * Brings a page into the mirror in the name of a chunk; a dry run only counts.
+ *
+ * @param known what the mirror holds of these records, where the caller has read it already
+ * @throws {LeaseLostError} when the chunk has passed to another worker while the page was on its way
+ */
+export function bringPage(
+  work: Work,
+  stream: Stream,
+  page: RecordPage,
+  known?: Map<number | string, Stored>,
+): Promise<PageResult> {
+  const { _id: runId, isDryRun: isDry } = work.run;
+  return applyPage(work.store, stream, page, runId, known, { isDry, mayWrite: () => checkHeld(work) });
+}
+
+/**
  * Brings one page of a stream into the mirror: cleans its rows, writes those that differ, puts what fails into quarantine.
  * Doing it twice changes nothing.
  *
  * @param runId the run that is noted in what is written
  * @param known what the mirror holds of these records, where the caller has read it already
- * @param isDry only tell what would become of the page
+ * @param how `isDry`: only tell what would become of the page; `mayWrite` is asked right before the first write
  */
 export async function applyPage(
   store: Store,
@@ -52,7 +69,7 @@ export async function applyPage(
   page: RecordPage,
   runId: number,
   known?: Map<number | string, Stored>,
-  isDry = false,
+  { isDry = false, mayWrite }: { isDry?: boolean; mayWrite?: () => Promise<void> } = {},
 ): Promise<PageResult> {
   const origin = { runId, syncedAt: page.askedAt };
   const cleaned = page.rows.map((row) => cleanRow(stream, row, origin));
@@ -73,6 +90,7 @@ export async function applyPage(
     const { writes, ...judged } = judge(incoming, stored);
     return { counts: { ...seen, ...judged, written: writes.length }, keys, changed: writes.map(({ key }) => key) };
   }
+  await mayWrite?.();
   const applied = await writeVersions(store, stream, incoming, stored);
   const misfits = incoming.flatMap((row) => row.misfits);
   if (misfits.length > 0) await noteMisfits(store, misfits, page.askedAt);

@@ -4,7 +4,7 @@ import { readStored, tombstone } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
 import { inSpan } from "../telemetry/spans.ts";
 import { clearQuarantine, dropEdits } from "./quarantine.ts";
-import type { Work } from "./work.ts";
+import { checkHeld, type Work } from "./work.ts";
 
 /**
  * Verifies suspected deletes and makes tombstones of those that are true. A record that NetSuite still has is left alone,
@@ -46,6 +46,7 @@ export async function bury(
     work.touched?.push(...gone);
     return gone.length;
   }
+  await checkHeld(work);
   let days: string[] = [];
   if (stream.name === "transactions") {
     const stored = await readStored(work.store, stream.name, keys);

@@ -5,7 +5,7 @@ import { LIVE } from "../store/live.ts";
 import type { MirrorDocument } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
 import { streamNamed } from "../streams/registry.ts";
-import { applyPage } from "./apply.ts";
+import { bringPage } from "./apply.ts";
 import { bury } from "./bury.ts";
 import { addCounts, type DateRange } from "./ledger.ts";
 import { timesOf } from "./range.ts";
@@ -90,8 +90,7 @@ async function followSome(work: Work, stream: Stream, ids: number[], counted: Se
     let after: Key | null = null;
     do {
       const page = await readFollowing(work.reader, stream, column, ids.map(String), after);
-      const { _id: runId, isDryRun } = work.run;
-      const { counts: applied, keys, changed } = await applyPage(work.store, stream, page, runId, undefined, isDryRun);
+      const { counts: applied, keys, changed } = await bringPage(work, stream, page);
       const again = changed.filter((key) => counted.has(key)).length;
       counts = addCounts(addCounts(counts, applied), { written: -again, unchanged: again });
       for (const key of changed) counted.add(key);

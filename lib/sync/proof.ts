@@ -9,12 +9,12 @@ import type { Stream } from "../streams/define.ts";
 import { keyAlias } from "../streams/shape.ts";
 import { streamOfDeleted } from "../streams/registry.ts";
 import { alteredDocuments } from "./altered.ts";
-import { applyPage } from "./apply.ts";
+import { bringPage } from "./apply.ts";
 import { buryIfGone } from "./bury.ts";
 import type { ProofDocument } from "./ledger.ts";
 import { firstField, mirrorBuckets, mirrorRecords } from "./mirror_sums.ts";
 import { leftOutKeys } from "./quarantine.ts";
-import { finish, type Work } from "./work.ts";
+import { checkHeld, finish, type Work } from "./work.ts";
 
 /** Buckets that a stream is meant to have: all fit one page of an answer, with room for keys that came since. */
 const BUCKETS = 500;
@@ -53,6 +53,7 @@ export async function proveStream(work: Work, stream: Stream): Promise<void> {
   for (const key of repaired) later.delete(key);
   // a dry run only tells how many records a proof would have to mend
   if (work.run.isDryRun) return await finish(work, { written: differing.length });
+  await checkHeld(work);
   await keepProof(work, stream, {
     rows,
     buckets: source.size,
@@ -163,6 +164,7 @@ async function readAgain(work: Work, stream: Stream, keys: string[]): Promise<vo
   const collection = work.store.collection<MirrorDocument>(stream.name);
   for (let at = 0; at < keys.length; at += 500) {
     const some = keys.slice(at, at + 500), asked = new Set(some);
+    await checkHeld(work);
     await collection.updateMany(
       { _id: { $in: some.map((key) => keyFrom(stream, key)) } },
       { $set: { "source.hash": "", "source.modifiedAt": null } },
@@ -173,7 +175,7 @@ async function readAgain(work: Work, stream: Stream, keys: string[]): Promise<vo
       const page = await readFollowing(work.reader, stream, stream.key[0]!, firsts, after);
       // other rows under the same first key column are left to be found by the sums, so that they are counted too
       const rows = page.rows.filter(({ raw }) => asked.has(stream.key.map((_, n) => raw[keyAlias(n)]).join("-")));
-      await applyPage(work.store, stream, { ...page, rows }, work.run._id);
+      await bringPage(work, stream, { ...page, rows });
       after = page.next;
     } while (after);
   }

@@ -2,7 +2,7 @@ import { readPage, type RecordPage } from "../sources/netsuite/read.ts";
 import type { Key } from "../sources/netsuite/suiteql.ts";
 import { readStoredRange, type Stored } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
-import { applyPage } from "./apply.ts";
+import { bringPage } from "./apply.ts";
 import { buryIfGone } from "./bury.ts";
 import { addCounts } from "./ledger.ts";
 import { ALL_TIMES, windowOf } from "./range.ts";
@@ -36,8 +36,7 @@ export async function readChunk(work: Work, stream: Stream): Promise<void> {
       coming.catch(() => {}); // it is awaited on the next round; a fault meanwhile must not end the process
     }
     const stored = isWhole ? await storedBetween(work, stream, after, page.next) : undefined;
-    const { _id: runId, isDryRun } = work.run;
-    const { counts: applied, keys, changed } = await applyPage(work.store, stream, page, runId, stored, isDryRun);
+    const { counts: applied, keys, changed } = await bringPage(work, stream, page, stored);
     work.touched?.push(...changed.map(Number));
     const deleted = stored ? await sweep(work, stream, stored, keys) : 0;
     counts = addCounts(counts, { ...applied, deleted });

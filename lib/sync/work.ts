@@ -2,6 +2,7 @@ import type { SyncConfig } from "../config.ts";
 import type { Reader } from "../sources/netsuite/read.ts";
 import type { Store } from "../store/connect.ts";
 import type { Stream } from "../streams/define.ts";
+import { LeaseLostError } from "../errors.ts";
 import { change, type Held } from "./lease.ts";
 import { addCounts, type ChunkDocument, type Counts, type Ledger, type RunDocument } from "./ledger.ts";
 
@@ -39,6 +40,17 @@ export async function note(work: Work, counts: Counts, more: Partial<ChunkDocume
       ...more,
     },
   });
+}
+
+/**
+ * Makes sure that the chunk is still this worker's, right before it writes what it has read. What a document may be replaced
+ * by is guarded by the document itself; this keeps a worker that has slept from all that has no such guard.
+ *
+ * @throws {LeaseLostError}
+ */
+export async function checkHeld({ ledger, held }: Work): Promise<void> {
+  const own = { _id: held.chunk._id, "lease.token": held.token, status: "working" as const };
+  if (!await ledger.chunks.findOne(own, { projection: { _id: 1 } })) throw new LeaseLostError(held.chunk._id);
 }
 
 /** Notes the last state of a chunk and lets it go as done. */

@@ -19,6 +19,8 @@ export interface AppProcess {
   child: Deno.ChildProcess;
   /** Where it listens; empty for a worker. */
   url: string;
+  /** Its own folder, where the queue's file is. */
+  dataDir: string;
   /** Everything it printed so far. */
   printed(): string;
   kill(signal: Deno.Signal): Promise<void>;
@@ -53,6 +55,7 @@ export async function startProcess(env: Record<string, string>): Promise<AppProc
   child.status.then(() => isOver = true);
   const process: AppProcess = {
     child,
+    dataDir,
     url: "",
     printed: () => printed,
     async kill(signal) {
