@@ -83,7 +83,7 @@ Deno.test("An edited row reaches the mirror by a replay, stands when it is read 
   assert.deepEqual([again.counts.quarantined, again.counts.unchanged, await mirrored(store)], [0, 1, { 1: 12 }]);
   const changed = row(1, "lots", tick());
   const dry = { rows: [{ raw: changed, children: [] }], next: null, askedAt: tick() };
-  await applyPage(store, parts, dry, 2, undefined, true);
+  await applyPage(store, parts, dry, 2, undefined, { isDry: true });
   assert.equal((await applied(10)).length, 1, "a dry run leaves edits alone");
   const worse = await read(store, [row(1, "lots", tick())]);
   assert.equal(worse.counts.quarantined, 1, "another row is not the one that was mended");
