@@ -52,7 +52,7 @@ export function integer(source: string): Column<number> {
     from: "t",
     read: (value) => {
       const number = Number(value);
-      return INTEGER.test(value) && Number.isSafeInteger(number) ? number : wrong("a whole number below 2^53");
+      return INTEGER.test(value) && Number.isSafeInteger(number) ? number || 0 : wrong("a whole number below 2^53");
     },
   };
 }

@@ -124,7 +124,7 @@ export function idList(source: string): Column<number[]> {
     from: "t",
     read: (value) => {
       const ids = value.split(",").map((id) => id.trim());
-      if (ids.every((id) => /^-?\d{1,15}$/.test(id))) return ids.map(Number);
+      if (ids.every((id) => /^-?\d{1,15}$/.test(id))) return ids.map((id) => Number(id) || 0);
       throw new Error("ids with commas between them");
     },
   };

@@ -58,7 +58,7 @@ export function keyOf(stream: Stream, raw: RawRow): number | string {
   if (parts.length > 1) return parts.join("-");
   const number = Number(parts[0]);
   if (!Number.isSafeInteger(number)) throw new RowError([`${stream.key[0]} "${parts[0]}" must be a whole number`]);
-  return number;
+  return number || 0;
 }
 
 function precisionOf(stream: Stream, raw: RawRow, reasons: string[]): number | null {

@@ -11,7 +11,17 @@ import { change, type ChangeKind, type ChangeSummary } from "./life.ts";
 import { type MassUpdate, massUpdate } from "./mass_update.ts";
 import { type Level, permits, viewOf } from "./matrix.ts";
 import { Jobs } from "./records/jobs.ts";
-import { addMissing, createIndexes, createStatement, createTables, ledgerView, type Table } from "./schema.ts";
+import { timeText } from "./company/days.ts";
+import {
+  addMissing,
+  type ColumnType,
+  createIndexes,
+  createStatement,
+  createTables,
+  ledgerView,
+  STORED,
+  type Table,
+} from "./schema.ts";
 import { SuiteQL } from "./suiteql/engine.ts";
 import type { Session } from "./suiteql/sql_functions.ts";
 import { Zone } from "./zone.ts";
@@ -53,6 +63,18 @@ export interface RowRange {
   offset?: number;
 }
 
+/** A custom field to be made. */
+export interface NewCustomField {
+  table: string;
+  /** Its column, e.g. `custbody_project`. */
+  scriptid: string;
+  /** What people call it. */
+  name: string;
+  type: ColumnType;
+  /** NetSuite's word for its type, e.g. `Free-Form Text`. */
+  fieldvaluetype: string;
+}
+
 /** Loads or reopens an account's data and answers for its state. */
 export class Account {
   readonly db: DatabaseSync;
@@ -77,7 +99,7 @@ export class Account {
     const clock = () => new Date(now().getTime() + this.clockOffsetMs);
     this.session = { zone: new Zone(timeZone), datePreference, now: clock };
     this.db = openDatabase(options, clock);
-    this.tables = keptTables(this.db);
+    this.tables = { ...keptTables(this.db) }; // a custom field that comes later is this account's alone
     this.suiteql = new SuiteQL(this.db, this.session, seed, this.tables);
     this.faults = new FaultSwitches((settings) => {
       const zone = new Zone(settings.timeZone ?? timeZone);
@@ -128,6 +150,24 @@ export class Account {
   /** Changes many rows within one second, as a file import or a mass update does. Returns how many. */
   massUpdate(request: MassUpdate): number {
     return massUpdate(this.db, this.tables, request, this.now());
+  }
+
+  /**
+   * An administrator makes a custom field: a column and its row in the catalogue. It lasts as long as this process.
+   *
+   * @throws {RangeError} for a table that is none, or a name that the table has
+   */
+  addCustomField({ table, scriptid, name, type, fieldvaluetype }: NewCustomField): void {
+    const old = Object.hasOwn(this.tables, table) ? this.tables[table]! : undefined;
+    if (!old || old.view) throw new RangeError(`Cannot add a field to "${table}": there is no such table`);
+    if (scriptid in old.columns) throw new RangeError(`Cannot add "${scriptid}" to ${table}: it has that column`);
+    this.db.exec(`ALTER TABLE "${table}" ADD COLUMN "${scriptid}" ${STORED[type]}`);
+    this.tables[table] = { ...old, columns: { ...old.columns, [scriptid]: type } };
+    this.db.prepare(
+      `INSERT INTO "customfield" (internalid, scriptid, name, fieldvaluetype, isstored, isinactive, lastmodifieddate)
+        SELECT coalesce(MAX(internalid), 0) + 1, ?, ?, ?, 'T', 'F', ? FROM "customfield"`,
+    ).run(scriptid, name, fieldvaluetype, timeText(Math.floor(this.now().getTime() / 1000)));
+    this.faults.set({}); // what is seen of the tables is worked out anew
   }
 
   /** Does late changes and asynchronous jobs that are due. Called before anything looks at the data. */

@@ -3,7 +3,7 @@
  *
  * POST /change {count, seed?, clockStepSeconds?} · POST /clock {offsetSeconds} or {at} ·
  * POST /mass-update {table, count, hostile?} · GET, POST, DELETE /faults · GET /audit ·
- * GET /requests · POST /certificates {id, publicKey, expiresAt?} · POST /rows {table, columns?, limit?, offset?}
+ * POST /custom-fields {table, scriptid, name, type, fieldvaluetype} · GET /requests · POST /certificates {id, publicKey, expiresAt?} · POST /rows {table, columns?, limit?, offset?}
  */
 import { z } from "zod";
 import type { Account } from "./account.ts";
@@ -33,6 +33,13 @@ const Mass = z.strictObject({
   table: z.string(),
   count: z.int().min(1).max(1_000_000),
   hostile: z.boolean().optional(),
+});
+const CustomField = z.strictObject({
+  table: z.string(),
+  scriptid: z.string().regex(/^cust[a-z0-9_]+$/),
+  name: z.string().min(1),
+  type: z.enum(["i", "s", "n", "d", "t", "b"]),
+  fieldvaluetype: z.string().min(1),
 });
 const CertificateBody = z.strictObject({
   id: z.string().min(1),
@@ -74,6 +81,11 @@ export function serveControl({ account, audit, bearer, requests, hostname, port 
       return { id: certificate.id };
     },
     "POST /mass-update": (body) => ({ changed: account.massUpdate(Mass.parse(body)), at: account.now().toISOString() }),
+    "POST /custom-fields": (body) => {
+      const field = CustomField.parse(body);
+      account.addCustomField(field);
+      return field;
+    },
     "POST /rows": async (body) => {
       const { table, ...range } = Rows.parse(body);
       await account.settle();

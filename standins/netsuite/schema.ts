@@ -352,7 +352,14 @@ export const TABLES: Record<string, Table> = {
 };
 
 /** SQLite types by letter. */
-const STORED: Record<ColumnType, string> = { i: "INTEGER", s: "TEXT", n: "REAL", d: "TEXT", t: "TEXT", b: "TEXT" };
+export const STORED: Record<ColumnType, string> = {
+  i: "INTEGER",
+  s: "TEXT",
+  n: "REAL",
+  d: "TEXT",
+  t: "TEXT",
+  b: "TEXT",
+};
 
 /** The statement that makes one table or view, without its indexes. */
 export function createStatement(name: string, table: Table): string {
