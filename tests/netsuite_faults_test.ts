@@ -5,6 +5,7 @@ import { AppError } from "../lib/errors.ts";
 import { openNetSuite } from "../lib/sources/netsuite/client.ts";
 import { freshGaps } from "../lib/sources/netsuite/gaps.ts";
 import { seeded } from "../lib/sources/netsuite/governor_simulation.ts";
+import { bucketSums, recordSums } from "../lib/sources/netsuite/proof.ts";
 import {
   countOf,
   deletedIn,
@@ -90,6 +91,10 @@ async function readEverything(reader: Reader): Promise<unknown> {
     read[`${stream.name} count`] = await countOf(reader, stream, LONG_AGO);
   }
   const customers = STREAMS[0]!;
+  for (const stream of [customers, STREAMS[1]!]) {
+    read[`${stream.name} sums`] = [...await bucketSums(reader, stream, 50_000_000)];
+    read[`${stream.name} records`] = [...await recordSums(reader, stream, 0, 1e15)];
+  }
   read.histogram = await histogramOf(reader, customers, { from: null, to: null }, 50);
   const ids = (read.customers as [Record<string, string>, unknown][]).slice(0, 60).map(([row]) => row.tm_key0!);
   read.existing = [...await existing(reader, customers, [...ids, "999999998", "999999999"])].sort();

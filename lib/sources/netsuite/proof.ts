@@ -1,7 +1,8 @@
 import type { Children, Stream } from "../../streams/define.ts";
 import { keyAlias, MODIFIED, type RawRow } from "../../streams/shape.ts";
 import type { Gaps } from "./gaps.ts";
-import type { Reader } from "./read.ts";
+import { groupsOf, type Reader } from "./read.ts";
+import { number } from "./statement.ts";
 import { cursorOf } from "./suiteql.ts";
 
 /** What the rows of one bucket add up to. A bucket holds the rows whose first key column lies in one range of `width` values. */
@@ -53,14 +54,14 @@ export async function bucketSums(reader: Reader, stream: Stream, width: number):
   const own = `SELECT ${bucket} AS tm_bucket, ${
     ownSums(stream, reader.gaps).join(", ")
   } FROM ${stream.table} t GROUP BY ${bucket}`;
-  for (const row of await ask(reader, own, [], `proof sums of ${stream.name}`)) {
+  for (const row of await ask(reader, own, stream.table, `proof sums of ${stream.name}`)) {
     take(stream, of(Number(row.tm_bucket)), row);
   }
   if (stream.children) {
     const { table, parent } = stream.children, parentBucket = `TRUNC(t.${parent} / ${width})`;
     const lines = `SELECT ${parentBucket} AS tm_bucket, ${childSums(stream.children).join(", ")} FROM ${table} t ` +
       `GROUP BY ${parentBucket}`;
-    for (const row of await ask(reader, lines, [], `proof sums of ${table}`)) {
+    for (const row of await ask(reader, lines, table, `proof sums of ${table}`)) {
       takeChildren(of(Number(row.tm_bucket)), row);
     }
   }
@@ -114,12 +115,16 @@ async function eachRow(
   first: (row: RawRow) => string,
   take: (row: RawRow) => void,
 ): Promise<void> {
+  const counted = `SELECT COUNT(*) AS tm_rows ${
+    query.slice(query.indexOf("FROM "), query.search(/ (GROUP|ORDER) BY /))
+  }`;
   let from = low;
   while (from < high) {
-    const page = await reader.netsuite.suiteql(query, [String(from), String(high)], 1000, callOf(reader, asked));
+    const parameters = [number(from), number(high)];
+    const page = await groupsOf(reader, { query, parameters }, { query: counted, parameters }, asked);
     page.rows.forEach(take);
     const last = page.rows.at(-1);
-    if (!page.hasMore || !last) return;
+    if (!last || (!page.hasMore && page.rows.length < 1000)) return;
     const next = Number(first(last));
     if (next === from) throw new RangeError(`More than 1,000 ${asked} share the key ${from}`);
     from = next;
@@ -172,12 +177,9 @@ function takeChildren(sums: Sums, row: RawRow): void {
   sums.children = { rows: Number(row.tm_rows), keys: Number(row.tm_keys ?? 0), amounts: Number(row.tm_amounts ?? 0) };
 }
 
-async function ask(reader: Reader, query: string, parameters: string[], asked: string): Promise<RawRow[]> {
-  const page = await reader.netsuite.suiteql(query, parameters, 1000, callOf(reader, asked));
-  if (page.hasMore) throw new RangeError(`${asked}: ${page.totalResults} buckets, but one page was expected`);
-  return page.rows;
-}
-
-function callOf(reader: Reader, asked: string) {
-  return { asked, meter: reader.meter, ...(reader.signal ? { signal: reader.signal } : {}) };
+async function ask(reader: Reader, query: string, table: string, asked: string): Promise<RawRow[]> {
+  const counted = { query: `SELECT COUNT(*) AS tm_rows FROM ${table} t`, parameters: [] };
+  const { rows, hasMore } = await groupsOf(reader, { query, parameters: [] }, counted, asked);
+  if (hasMore) throw new RangeError(`${asked}: more than ${rows.length} buckets, but one page was expected`);
+  return rows;
 }

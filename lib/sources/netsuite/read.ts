@@ -319,17 +319,42 @@ async function ordered(
   limit = 1000,
 ): Promise<Ordered> {
   return await again(reader, async () => {
-    const { rows, hasMore, totalResults } = await ask(reader, statement, asked, limit);
-    if (rows.length === 0) { // whatever the page says of its total, which is counted at another moment
-      const counted = count((await oneOf(reader, statement.count, asked)).tm_rows, asked);
-      if (counted > 0) throw broken(asked, `an empty page, yet counts ${counted}`);
-      return { rows, isLast: true };
-    }
+    const { rows, hasMore, totalResults } = await filled(reader, statement, statement.count, asked, limit);
+    if (rows.length === 0) return { rows, isLast: true };
     checkOrder(statement, rows, after, asked);
     // `hasMore` has been seen to be false before the end, and totals are counted at another moment: only a page with room
     // left, of which nothing says that more comes, is the last
     return { rows, isLast: rows.length < limit && !hasMore && totalResults <= rows.length };
   });
+}
+
+/**
+ * Asks for sums by group, or for whatever else is read without a unique order of its own. No rows at all are believed only
+ * when a count says none, too.
+ *
+ * @param counted a statement of one row, whose `tm_rows` is more than 0 when the answer must have rows
+ */
+export function groupsOf(reader: Reader, statement: Statement, counted: Statement, asked: string): Promise<Page> {
+  return again(reader, async () => {
+    const page = await filled(reader, statement, counted, asked, 1000);
+    if (page.hasMore && page.rows.length < 1000) throw broken(asked, "a page with room left, yet more to come");
+    return page;
+  });
+}
+
+/** A page; no rows only when the count says none, whatever the page says of its total, which is counted at another moment. */
+async function filled(
+  reader: Reader,
+  statement: Statement,
+  counted: Statement,
+  asked: string,
+  limit: number,
+): Promise<Page> {
+  const page = await ask(reader, statement, asked, limit);
+  if (page.rows.length > 0) return page;
+  const rows = count((await oneOf(reader, counted, asked)).tm_rows, asked);
+  if (rows > 0) throw broken(asked, `an empty page, yet counts ${rows}`);
+  return page;
 }
 
 function checkOrder({ order }: PagedStatement, rows: RawRow[], after: Key | null, asked: string): void {
