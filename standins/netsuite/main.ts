@@ -6,11 +6,13 @@
  * Prints, when it listens, the settings that a client needs as NAME=value lines, NETSUITE_CONTROL_URL last.
  */
 import { parseArgs } from "node:util";
+import { openLoginKey } from "./login_key.ts";
 import { startNetSuite } from "./server.ts";
 
 const HELP = `Options: --port N (0: any free one) --control-port N --data DIR (absent: in memory) --share 0..1 --seed N
   --life SECONDS (a few changes each so often) --company demo|none|FOLDER of TABLE.csv files --latency MS --slots N --account ID --zone NAME
-  --pipeline (opportunities and quotes too)`;
+  --pipeline (opportunities and quotes too)
+  --login tba|oauth2 (whose settings are printed; oauth2 keeps its key as netsuite-key.pem in --data)`;
 
 function readOptions(args: string[]) {
   const text = { type: "string" } as const;
@@ -29,6 +31,7 @@ function readOptions(args: string[]) {
       account: text,
       zone: text,
       pipeline: { type: "boolean" },
+      login: text,
       help: { type: "boolean" },
     },
   });
@@ -42,8 +45,12 @@ function readOptions(args: string[]) {
     return value;
   };
   const company = companyOf(values.company ?? "demo");
+  const login = values.login ?? "tba";
+  if (login !== "tba" && login !== "oauth2") throw new RangeError(`Cannot use --login ${login}: give tba or oauth2`);
+  if (login === "oauth2" && !values.data) throw new RangeError("--login oauth2 needs --data DIR, to keep its key in");
   return {
     help: values.help,
+    login,
     lifeSeconds: number("life", 0.1, 86_400),
     seed: number("seed", 0, 2 ** 31),
     netsuite: {
@@ -76,8 +83,22 @@ function companyOf(text: string): "demo" | "none" | { folder: string } {
 async function main(): Promise<void> {
   const options = readOptions(Deno.args);
   if (options.help) return console.log(HELP);
-  const netsuite = await startNetSuite(options.netsuite);
-  for (const [name, value] of Object.entries(netsuite.settings)) console.log(`${name}=${value}`);
+  const folder = options.netsuite.dataDir;
+  if (folder) await Deno.mkdir(folder, { recursive: true });
+  const key = options.login === "oauth2" ? openLoginKey(folder!) : null;
+  const netsuite = await startNetSuite({ ...options.netsuite, certificates: key ? [key.certificate] : [] });
+  const { settings } = netsuite;
+  const printed = key
+    ? {
+      NETSUITE_BASE_URL: settings.NETSUITE_BASE_URL,
+      NETSUITE_ACCOUNT_ID: settings.NETSUITE_ACCOUNT_ID,
+      NETSUITE_AUTH: "oauth2",
+      NETSUITE_CLIENT_ID: settings.NETSUITE_CONSUMER_KEY,
+      NETSUITE_CERTIFICATE_ID: key.certificate.id,
+      NETSUITE_PRIVATE_KEY: key.file,
+    }
+    : settings;
+  for (const [name, value] of Object.entries(printed)) console.log(`${name}=${value}`);
   console.log(`NETSUITE_CONTROL_URL=${netsuite.controlUrl}`);
   const live = () => {
     try {

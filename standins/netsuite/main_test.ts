@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readConfig } from "../../lib/config.ts";
+import { openNetSuite } from "../../lib/sources/netsuite/client.ts";
 import { TABLES } from "./schema.ts";
 import { startNetSuite } from "./server.ts";
 import { query } from "./test_client.ts";
@@ -58,6 +60,33 @@ Deno.test("main.ts keeps data and credentials in its folder, lives, and ends cle
   }
 });
 
+Deno.test("main.ts --login oauth2 prints settings that the program signs in with, and keeps its key", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const args = ["--data", folder, "--share", "0.005", "--login", "oauth2"];
+    const keys: string[] = [];
+    for (let n = 0; n < 2; n++) {
+      const program = await startProgram(args);
+      const { NETSUITE_CONTROL_URL: _, ...settings } = program.settings;
+      const config = readConfig({
+        APP_SECRET: "only for tests, ".repeat(3),
+        MONGODB_URI: "mongodb://none",
+        ...settings,
+      });
+      const netsuite = openNetSuite(config.netsuite);
+      const meter = { requests: 0, throttled: 0 };
+      const { rows } = await netsuite.suiteql(COUNT, [], 1, { asked: "a count", meter });
+      assert.ok(Number(rows[0]!.n) > 50);
+      assert.equal(netsuite.loginKind, "oauth2");
+      keys.push(await Deno.readTextFile(settings.NETSUITE_PRIVATE_KEY!));
+      assert.equal(await program.stop("SIGTERM"), 0);
+    }
+    assert.equal(keys[0], keys[1]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("what SuiteQL answers page by page is what the tables hold", async () => {
   await using netsuite = await started();
   const { ns, control } = netsuite;
@@ -100,10 +129,18 @@ Deno.test("what SuiteQL answers page by page is what the tables hold", async () 
 });
 
 for (
-  const args of [["--port", "70000"], ["--share", "2"], ["--company", "acme"], ["--unknown"], [
-    "--zone",
-    "Mars/Olympus",
-  ]]
+  const args of [
+    ["--port", "70000"],
+    ["--share", "2"],
+    ["--company", "acme"],
+    ["--unknown"],
+    [
+      "--zone",
+      "Mars/Olympus",
+    ],
+    ["--login", "saml"],
+    ["--login", "oauth2"],
+  ]
 ) {
   Deno.test(`main.ts ${args.join(" ")} is refused with the options`, async () => {
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {
