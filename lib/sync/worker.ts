@@ -1,3 +1,4 @@
+import { MongoNetworkError, MongoServerSelectionError } from "mongodb";
 import type { SyncConfig } from "../config.ts";
 import { type Clock, pause } from "../clock.ts";
 import { AppError, LeaseLostError, messageOf } from "../errors.ts";
@@ -273,6 +274,14 @@ export class Worker {
           $inc: { attempts: -1 },
         });
       }
+      if (isStoreAway(error)) { // no fault of the chunk's: it may take any number of tries
+        log.warning("MongoDB was away; the chunk is taken up again", { ...about, error: messageOf(error) });
+        const notBefore = new Date(+reader.now() + LOOK_MS);
+        return await change(ledger, held, {
+          $set: { ...costs, status: "waiting", lease: null, notBefore },
+          $inc: { attempts: -1 },
+        });
+      }
       const fault: Fault = error instanceof AppError
         ? { code: error.code, message: error.message }
         : { code: "bug", message: `Unexpected: ${messageOf(error)}` };
@@ -301,6 +310,11 @@ export class Worker {
       log.error("A failed chunk could not be noted", { ...about, error: messageOf(again) });
     }
   }
+}
+
+/** The connection failed, or no server answered: whatever was asked may or may not be done, and may be done again. */
+function isStoreAway(error: unknown): boolean {
+  return error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
 }
 
 function codeOf(reason: unknown): string | null {
