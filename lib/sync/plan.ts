@@ -10,7 +10,7 @@ import { ALL_TIMES, timesOf, windowOf } from "./range.ts";
 import { windowStart } from "./watermark.ts";
 import { finish, type Work } from "./work.ts";
 
-/** Pages that a chunk is meant to have: few enough that all slots stay busy, enough that claiming costs nothing. */
+/** Pages that a chunk has at most: few enough that all slots stay busy, enough that claiming costs nothing. */
 const CHUNK_PAGES = 10;
 /** Buckets of a histogram: fits one page of an answer. */
 const BUCKETS = 500;
@@ -216,14 +216,17 @@ function windowOfPlan({ run, config }: Work, stream: Stream, plan: StreamPlan, t
 }
 
 async function cutRanges(work: Work, stream: Stream, window: Window, plan: StreamPlan): Promise<Range[]> {
-  const size = stream.pageRows * CHUNK_PAGES;
+  const most = stream.pageRows * CHUNK_PAGES;
   const everything = (rows: number): Range[] => [{ above: null, upTo: null, rows }];
   // where the probe has counted few rows, looking how they are spread would cost more than it brings
-  if (plan.mode === "changes" && plan.expected <= size) return everything(plan.expected);
-  if (plan.print && work.run.kind !== "full" && plan.expected <= 2 * size) return everything(plan.expected);
+  if (plan.mode === "changes" && plan.expected <= most) return everything(plan.expected);
+  if (plan.print && work.run.kind !== "full" && plan.expected <= 2 * most) return everything(plan.expected);
   const extent = await extentIn(work, stream, window);
   if (extent === "absent") return [];
   plan.expected = extent?.rows ?? 0;
+  // two chunks a slot, so that none is idle while another works off the last one; no less than two pages
+  const even = Math.ceil(plan.expected / (2 * work.reader.netsuite.governor.most));
+  const size = Math.min(most, Math.max(2 * stream.pageRows, even));
   if (!extent || extent.rows <= size) return everything(plan.expected);
   const width = Math.max(1, Math.ceil((extent.max - extent.min + 1) / BUCKETS));
   return mergeBuckets(await histogramOf(work.reader, stream, window, width), width, size);

@@ -1,4 +1,4 @@
-import { readPage, type RecordPage } from "../sources/netsuite/read.ts";
+import { readPage } from "../sources/netsuite/read.ts";
 import type { Key } from "../sources/netsuite/suiteql.ts";
 import { readStoredRange, type Stored } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
@@ -6,10 +6,11 @@ import { bringPage } from "./apply.ts";
 import { buryIfGone } from "./bury.ts";
 import { addCounts } from "./ledger.ts";
 import { ALL_TIMES, windowOf } from "./range.ts";
+import { type AskPage, pagesAhead } from "./pages_ahead.ts";
 import { note, type Work } from "./work.ts";
 
 /**
- * Reads one chunk page by page and writes it: the next page is asked for while this one is written. After each page the
+ * Reads one chunk page by page and writes it: the next page is asked for while this one is still coming. After each page the
  * checkpoint moves, so that whoever takes the chunk up again re-reads one page at most.
  *
  * A chunk that reads every row of its range also finds what the mirror has and NetSuite has not: documents between two
@@ -19,22 +20,11 @@ export async function readChunk(work: Work, stream: Stream): Promise<void> {
   const { chunk } = work.held;
   const isWhole = work.run.plans[stream.name]?.mode === "full";
   const window = windowOf(work.run, stream, isWhole ? ALL_TIMES : { from: chunk.from, to: chunk.to });
-  const ask = (after: Key | null) =>
-    readPage(work.reader, stream, {
-      window,
-      after,
-      above: chunk.above,
-      upTo: chunk.upTo,
-    });
+  const { above, upTo } = chunk;
+  const ask: AskPage = (after, known) => readPage(work.reader, stream, { window, after, above, upTo }, known);
   let after = chunk.checkpoint;
   let counts = chunk.counts;
-  let coming = ask(after);
-  while (true) {
-    const page: RecordPage = await coming;
-    if (page.next) {
-      coming = ask(page.next);
-      coming.catch(() => {}); // it is awaited on the next round; a fault meanwhile must not end the process
-    }
+  for await (const page of pagesAhead(ask, after)) {
     const stored = isWhole ? await storedBetween(work, stream, after, page.next) : undefined;
     const { counts: applied, keys, changed } = await bringPage(work, stream, page, stored);
     work.touched?.push(...changed.map(Number));

@@ -72,9 +72,20 @@ const MOST_TRIES = 6, FIRST_WAIT_MS = 100;
 /** An error 500 is retried this often before a column is suspected of it. */
 const ERRORS_BEFORE_SUSPICION = 3;
 
-/** Reads the page of a stream that a cut begins with. Columns that the account lacks are left out. */
-export function readPage(reader: Reader, stream: Stream, cut: PageCut): Promise<RecordPage> {
-  return read(reader, stream, cut.after, (after) => pageStatement(stream, { ...cut, after }, reader.gaps));
+/**
+ * Reads the page of a stream that a cut begins with. Columns that the account lacks are left out.
+ *
+ * @param known told where the page ends as soon as that is seen, before its children are there; told again when the page
+ *   had to be asked again
+ */
+export function readPage(
+  reader: Reader,
+  stream: Stream,
+  cut: PageCut,
+  known: (next: Key | null) => void = () => {},
+): Promise<RecordPage> {
+  const statements = (after: Key | null) => pageStatement(stream, { ...cut, after }, reader.gaps);
+  return read(reader, stream, cut.after, statements, { known, isWide: cut.window.from === null });
 }
 
 /** Reads the rows that belong to some records of the stream that this one follows, page by page. */
@@ -203,6 +214,7 @@ async function read(
   stream: Stream,
   after: Key | null,
   statements: (after: Key | null) => PageStatements,
+  { known, isWide }: { known: (next: Key | null) => void; isWide: boolean } = { known: () => {}, isWide: false },
 ): Promise<RecordPage> {
   return await leavingOut(reader, stream, stream.key, async (reader) => {
     const askedAt = reader.now();
@@ -216,8 +228,9 @@ async function read(
     });
     setPrecision(stream, page.rows, reader.gaps);
     const next = page.isLast ? null : keyIn(stream, page.rows.at(-1)!);
+    known(next);
     const children = stream.children && page.rows.length > 0
-      ? await readChildren(reader, stream.children, page.rows.map((row) => row[keyAlias(0)]!))
+      ? await readChildren(reader, stream.children, page.rows.map((row) => row[keyAlias(0)]!), isWide)
       : null;
     const rows = page.rows.map((raw) => ({ raw, children: children?.get(raw[keyAlias(0)]!) ?? [] }));
     return { rows, next, askedAt };
@@ -261,11 +274,30 @@ function setPrecision(stream: Stream, rows: RawRow[], gaps: Gaps): void {
   for (const row of rows) row[alias] = "2";
 }
 
-async function readChildren(reader: Reader, children: Children, parents: string[]): Promise<Map<string, RawRow[]>> {
+/** Rows of children that a record had on average, when they were last read: of so many records one page holds the rows. */
+const usual = new WeakMap<Children, number>();
+
+/** Of fewer records than this the average says little. */
+const TELLING = 100;
+
+/**
+ * Children of some records. Their pages cannot be asked at once, each beginning where the one before ends; so where much is
+ * read, records are asked for in as many groups as the pages they are likely to fill, side by side: hardly a request more,
+ * in the time of one.
+ */
+async function readChildren(
+  reader: Reader,
+  children: Children,
+  parents: string[],
+  isWide: boolean,
+): Promise<Map<string, RawRow[]>> {
   const byParent = new Map<string, RawRow[]>();
+  const pages = isWide ? Math.floor((parents.length * (usual.get(children) ?? 0)) / 900) + 1 : 1;
+  const size = Math.min(children.perQuery, Math.ceil(parents.length / pages));
   const groups: string[][] = [];
-  for (let at = 0; at < parents.length; at += children.perQuery) groups.push(parents.slice(at, at + children.perQuery));
+  for (let at = 0; at < parents.length; at += size) groups.push(parents.slice(at, at + size));
   const asked = `rows of ${children.table}`, keys = [children.key, children.parent];
+  let count = 0;
   await Promise.all(groups.map(async (group) => {
     let after: string | null = null;
     do {
@@ -279,6 +311,7 @@ async function readChildren(reader: Reader, children: Children, parents: string[
           for (const other of more) joinColumns(first!.rows, other.rows, asked);
           return first!;
         }));
+      count += page.rows.length;
       for (const row of page.rows) {
         const parent = row[PARENT]!;
         const list = byParent.get(parent);
@@ -288,6 +321,7 @@ async function readChildren(reader: Reader, children: Children, parents: string[
       after = page.isLast ? null : page.rows.at(-1)![keyAlias(0)]!;
     } while (after !== null);
   }));
+  if (parents.length >= TELLING) usual.set(children, count / parents.length);
   return byParent;
 }
 
