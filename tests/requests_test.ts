@@ -128,8 +128,10 @@ async function leastPossible(engine: TestEngine, since: Date): Promise<number> {
   const followed = [...new Set(changedDocuments)].sort((a, b) => a - b);
   for (let at = 0; at < followed.length; at += 500) {
     const some = followed.slice(at, at + 500).join();
-    for (const column of STREAMS.find(({ follows }) => follows)!.follows!.columns) {
-      least += linkPages(count(`SELECT COUNT(*) AS n FROM nexttransactionlinelink WHERE "${column}" IN (${some})`));
+    for (const { table, follows } of STREAMS.filter(({ follows }) => follows)) {
+      for (const column of follows!.columns) {
+        least += linkPages(count(`SELECT COUNT(*) AS n FROM "${table}" WHERE "${column}" IN (${some})`));
+      }
     }
   }
   return least;
