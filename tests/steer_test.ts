@@ -135,6 +135,33 @@ Deno.test("A long full run of one stream does not keep the schedule's runs of th
   await assertLevel(engine.store, engine.read);
 });
 
+Deno.test("Runs side by side lose none of one another's deletes, nor does the next one of theirs", async () => {
+  await using engine = await startEngine();
+  await engine.run("full");
+  const { db } = engine.netsuite, gone: [string, number][] = [];
+  const remove = (table: string, type: string, stream: string) => {
+    const { id } = db.prepare(`SELECT id FROM "${table}" ORDER BY id DESC LIMIT 1`).get() as { id: number };
+    db.prepare(`DELETE FROM "${table}" WHERE id = ?`).run(id);
+    db.prepare("INSERT INTO deletedrecord (recordid, recordtypeid, type, name, deleteddate) VALUES (?, -2, ?, 'x', ?)")
+      .run(id, type, new Date().toISOString().slice(0, 19).replace("T", " "));
+    gone.push([stream, id]);
+  };
+  for (let round = 0; round < 2; round++) {
+    remove("customer", "Customer", "customers");
+    remove("vendor", "Vendor", "vendors");
+    await nextSecond();
+    const ask = (streams: string[]) =>
+      engine.sync.requestRun({ kind: "incremental", streams, requestedBy: "schedule" });
+    const both = await Promise.all([ask(["customers"]), ask(["vendors"])]);
+    const ended = await Promise.all(both.map(({ id }) => runEnded(engine.sync, id)));
+    assert.deepEqual(ended.map(({ status, deleted }) => [status, deleted]), [["complete", 1], ["complete", 1]]);
+  }
+  for (const [stream, id] of gone) {
+    const tombstone = await engine.store.collection<{ _id: number }>(stream).findOne({ _id: id });
+    assert.ok(tombstone && "deletedAt" in tombstone, `${stream} ${id} is still shown`);
+  }
+});
+
 /** How often each page of records was asked for. */
 function pagesAsked({ netsuite }: TestEngine): Map<string, number> {
   const times = new Map<string, number>();
