@@ -5,7 +5,7 @@ import type { Store } from "../store/connect.ts";
 import { type Actor, currentActor } from "./actor.ts";
 import { type AuditAction, type AuditEntry, type AuditEvent, hashOf, NO_ENTRY, sealOf } from "./audit_entry.ts";
 import { type AuditVerdict, verifyLog } from "./audit_verify.ts";
-import { isDuplicate } from "./lock.ts";
+import { isDuplicate } from "../store/duplicate.ts";
 
 /** What of the log is looked at. */
 export interface AuditQuery {

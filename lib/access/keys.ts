@@ -3,7 +3,7 @@ import { AppError } from "../errors.ts";
 import type { Store } from "../store/connect.ts";
 import type { Audit } from "./audit.ts";
 import { MOST_KEY_DAYS, MOST_PER_MINUTE } from "./key_limits.ts";
-import { isDuplicate } from "./lock.ts";
+import { isDuplicate } from "../store/duplicate.ts";
 import { isPermission, type Permission } from "./permissions.ts";
 import { narrowed, type Person } from "./roles.ts";
 

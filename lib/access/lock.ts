@@ -1,5 +1,6 @@
 import { AppError } from "../errors.ts";
 import type { Store } from "../store/connect.ts";
+import { isDuplicate } from "../store/duplicate.ts";
 
 /** After this time a lock whose holder died is free again, in milliseconds. Work under a lock takes some milliseconds. */
 const HELD_MS = 10_000;
@@ -42,9 +43,4 @@ export async function underLock<T>(store: Store, name: string, work: () => Promi
       throw error;
     }
   }
-}
-
-/** True for the database's refusal of a second document with the same unique value. */
-export function isDuplicate(error: unknown): boolean {
-  return error instanceof Error && Reflect.get(error, "code") === 11000;
 }

@@ -3,7 +3,8 @@ import type { Store } from "../store/connect.ts";
 import type { Audit } from "./audit.ts";
 import { PEOPLE } from "./auth.ts";
 import { cleanLimits, isLimited, NO_LIMITS, type RowLimits } from "./limits.ts";
-import { isDuplicate, underLock } from "./lock.ts";
+import { isDuplicate } from "../store/duplicate.ts";
+import { underLock } from "./lock.ts";
 import { isPermission, type Permission, PERMISSIONS } from "./permissions.ts";
 import { ADMIN_ROLE, BUILT_IN_ROLES, covers, FIRST_GRANTS, type Grant, type Person } from "./roles.ts";
 

@@ -1,4 +1,5 @@
 import type { Collection, Document } from "mongodb";
+import { nextNumber } from "../store/counter.ts";
 
 /** What the marts need of the store. `Store` of lib/store is one. */
 export interface MartStore {
@@ -79,14 +80,8 @@ export async function clearDirty(store: MartStore, seen: DirtyDay[], now: Date):
  * read the marks and before it reads documents, and no result replaces one with a greater number. So whoever writes last
  * has read after every mark that was cleared.
  */
-export async function nextSequence(store: MartStore, mart: string): Promise<number> {
-  const counter = await counters(store).findOneAndUpdate(
-    { _id: mart },
-    { $inc: { value: 1 } },
-    { upsert: true, returnDocument: "after" },
-  );
-  if (!counter) throw new Error(`Cannot number a recount of the ${mart} mart: the counter did not come back`);
-  return counter.value;
+export function nextSequence(store: MartStore, mart: string): Promise<number> {
+  return nextNumber(counters(store), mart);
 }
 
 /** Makes sure that the numbers to come are greater than this one. */

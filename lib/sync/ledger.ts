@@ -1,5 +1,6 @@
 import type { Collection } from "mongodb";
 import type { Store } from "../store/connect.ts";
+import { type Counter, nextNumber } from "../store/counter.ts";
 import type { ExchangeNote } from "../sources/netsuite/exchange_note.ts";
 import type { Key } from "../sources/netsuite/suiteql.ts";
 
@@ -213,21 +214,14 @@ export interface Ledger {
 
 /** The ledger of a store. Opens nothing. */
 export function ledgerOf(store: Store): Ledger {
-  const counters = store.collection<{ _id: string; value: number }>("sync_counters");
+  const counters = store.collection<Counter>("sync_counters");
   return {
     runs: store.collection("sync_runs"),
     chunks: store.collection("sync_chunks"),
     states: store.collection("sync_state"),
     samples: store.collection("sync_samples"),
     proofs: store.collection("sync_proofs"),
-    async next(sequence) {
-      const after = await counters.findOneAndUpdate(
-        { _id: sequence },
-        { $inc: { value: 1 } },
-        { upsert: true, returnDocument: "after" },
-      );
-      return after!.value;
-    },
+    next: (sequence) => nextNumber(counters, sequence),
   };
 }
 
