@@ -57,12 +57,3 @@ Deno.test("A run of some streams reads those alone", async () => {
   assert.equal(await engine.store.collection("transactions").countDocuments(), 0);
   await assert.rejects(engine.run("full", ["custmers"]), /There is no stream "custmers".*customers/s);
 });
-
-Deno.test("A second run is refused while one is under way", async () => {
-  await using engine = await startEngine();
-  const { id } = await engine.sync.requestRun({ kind: "full", requestedBy: "test" });
-  await assert.rejects(
-    engine.sync.requestRun({ kind: "full", requestedBy: "test" }),
-    new RegExp(`Run ${id} is still under way`),
-  );
-});
