@@ -60,6 +60,7 @@ export function LinkButton(props: Look & { href: string; download?: boolean; tit
       class={`btn ${LOOKS[props.look ?? "secondary"]} ${props.small ? "small" : ""} ${props.class ?? ""}`}
       href={props.href}
       download={props.download}
+      aria-keyshortcuts={props.shortcut}
       title={props.title}
     >
       <Face {...props} busy={false} />

@@ -67,7 +67,9 @@ export function StreamsCard({ status }: { status: SyncStatus }) {
         {streams.map((stream) => (
           <li key={stream.name} class="py-3">
             <p class="flex items-baseline gap-2">
-              <a class="-my-3 py-3 font-medium" href={`/sync/streams/${stream.name}`}>{stream.name}</a>
+              <a class="inline-block min-h-6 leading-6 font-medium" href={`/sync/streams/${stream.name}`}>
+                {stream.name}
+              </a>
               <span class="num text-xs text-muted">{count(stream.documents)}</span>
               <span class="ml-auto text-xs text-muted">
                 lag <Lag stream={stream} />
@@ -117,7 +119,11 @@ function Part({ stream, wide }: { stream: StreamView; wide?: boolean }) {
     case "idle":
       return stream.lastRunId === null
         ? <span class="text-muted">Not read yet</span>
-        : <a class="hover:underline" href={`/sync/runs/${stream.lastRunId}`}>Run {stream.lastRunId}</a>;
+        : (
+          <a class="inline-block min-h-6 leading-6 hover:underline" href={`/sync/runs/${stream.lastRunId}`}>
+            Run {stream.lastRunId}
+          </a>
+        );
   }
 }
 

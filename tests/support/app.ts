@@ -110,7 +110,7 @@ export async function startApp(options: { share?: number; env?: Record<string, s
     env,
     admin,
     async [Symbol.asyncDispose]() {
-      await process.kill("SIGTERM");
+      await this.process.kill("SIGTERM"); // a test may have put another one in its place
       await store.close();
       await database.close();
       await netsuite.close();

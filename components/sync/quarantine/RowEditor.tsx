@@ -96,13 +96,13 @@ function Lines({ row, lines, page, mayMend, given }: LinesProps) {
 function Field({ field, mayMend }: { field: EditField; mayMend: boolean }) {
   const { name, column, value, original, reasons } = field;
   const isWrong = reasons.length > 0;
-  const described = isWrong ? `${name}-fault` : original !== null ? `${name}-before` : undefined;
+  const described = [isWrong && `${name}-fault`, original !== null && `${name}-before`].filter(Boolean).join(" ");
   const common = {
     id: name,
     name,
     readOnly: !mayMend,
     "aria-invalid": isWrong ? "true" as const : undefined,
-    "aria-describedby": described,
+    "aria-describedby": described || undefined,
     autocomplete: "off",
     maxLength: 10_000,
     spellcheck: false,
@@ -119,7 +119,7 @@ function Field({ field, mayMend }: { field: EditField; mayMend: boolean }) {
           <span class="min-w-0 wrap-anywhere">{reasons.join("; ")}</span>
         </p>
       )}
-      {!isWrong && original !== null && (
+      {original !== null && (
         <p class="mt-1 text-xs wrap-anywhere text-muted" id={`${name}-before`}>
           NetSuite: {original === "" ? "no value" : original}
         </p>
