@@ -123,7 +123,7 @@ browserTest(
 
     await page.goto(`${app.url}/sync/schedules`);
     await page.getByRole("link", { name: /New schedule/ }).click();
-    await page.getByLabel("Name").fill("Morning items");
+    await page.getByRole("textbox", { name: "Name" }).fill("Morning items");
     await page.getByRole("searchbox", { name: "Search streams" }).fill("item");
     await page.getByRole("checkbox", { name: "items", exact: true }).check();
     await page.getByRole("radio", { name: "Each day at" }).check();

@@ -109,7 +109,7 @@ export async function startApp(options: { share?: number; env?: Record<string, s
     read: tablesOf(netsuite),
     env,
     admin,
-    async [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose](this: TestApp) {
       await this.process.kill("SIGTERM"); // a test may have put another one in its place
       await store.close();
       await database.close();

@@ -154,25 +154,29 @@ function Clock({ name, value, label }: { name: string; value: string; label: str
 function Zone({ zone }: { zone: string }) {
   const zones = Intl.supportedValuesOf("timeZone");
   return (
-    <label class="block max-w-md text-list font-medium">
-      Time zone
-      <input
-        class="input mt-1.5 w-full font-normal max-sm:h-11"
-        name="zone"
-        value={zone}
-        list="zones"
-        required
-        maxLength={100}
-        autocomplete="off"
-        spellcheck={false}
-      />
-      <span class="mt-1 block text-xs font-normal text-muted">
+    <div class="max-w-md">
+      <label class="block text-list font-medium">
+        Time zone
+        <input
+          class="input mt-1.5 w-full font-normal max-sm:h-11"
+          name="zone"
+          value={zone}
+          list="zones"
+          aria-describedby="zone-hint"
+          required
+          maxLength={100}
+          autocomplete="off"
+          spellcheck={false}
+        />
+      </label>
+
+      <p class="mt-1 text-xs text-muted" id="zone-hint">
         Part of its name finds it, such as Berlin. Changes of clocks are followed.
-      </span>
+      </p>
       <datalist id="zones">
         {["UTC", ...zones.filter((one) => one !== "UTC")].map((one) => <option key={one} value={one} />)}
       </datalist>
-    </label>
+    </div>
   );
 }
 
