@@ -26,6 +26,20 @@ const MIXTURES = Number(Deno.env.get("MIXTURES") ?? 15);
 /** Virtual seconds in a real one. */
 const SPEED = 50;
 const TIMEOUT_MS = 1_500;
+/** Streams of every make: with a change time and without, with lines, following another. Fewer than all, for the sake of time. */
+const READ = [
+  "subsidiaries",
+  "currencies",
+  "locations",
+  "departments",
+  "employees",
+  "vendors",
+  "customers",
+  "items",
+  "price_levels",
+  "transactions",
+  "transaction_links",
+];
 
 interface Case {
   netsuite?: FaultSettings;
@@ -164,7 +178,7 @@ async function live(
   }
   const changesOn = faults?.betweenPages ?? faults?.lateCommitSeconds;
   if (run.status === "complete" && !isView && !changesOn && kind === "full") {
-    await assertLevel(store, tablesOf(netsuite));
+    await assertLevel(store, tablesOf(netsuite), READ);
   }
 
   netsuite.faults.clear();
@@ -178,7 +192,7 @@ async function live(
   await pause(quietSeconds * 1000 / SPEED + 20);
   const after = await asked(bench, isView ? "full" : "incremental");
   assert.deepEqual([after.status, after.error, after.quarantined], ["complete", null, 0]);
-  await assertLevel(store, tablesOf(netsuite));
+  await assertLevel(store, tablesOf(netsuite), READ);
   return run;
 }
 
@@ -186,7 +200,7 @@ const isFull = (mongo: MongoFaults | undefined): "full" | "incremental" => mongo
 
 /** Asks for a run and waits for its end, by way of the ledger itself: the app's own connection may be the faulty one. */
 async function asked({ sync, store }: Bench, kind: "full" | "incremental", meanwhile = () => {}): Promise<RunView> {
-  const { id } = await sync.requestRun({ kind, requestedBy: "test" });
+  const { id } = await sync.requestRun({ kind, streams: [...READ], requestedBy: "test" });
   meanwhile();
   await until(
     `run ${id} is over`,
