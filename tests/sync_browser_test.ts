@@ -146,7 +146,7 @@ browserTest(
   "By keyboard alone: a run is started, paused, resumed and cancelled; a question is left by Esc",
   async (browser) => {
     await using app = await startApp({ share: 0.05 });
-    app.netsuite.faults.set({ latencyMs: 400 });
+    app.netsuite.faults.set({ latencyMs: 1500 });
     const { page, faults } = await open(browser, app);
     await page.goto(`${app.url}/sync`);
     await page.getByRole("button", { name: /Keyboard shortcuts/ }).waitFor(); // keys work from now on
@@ -219,7 +219,7 @@ browserTest("Without scripts: every act is a form that says what it did", async 
   await says(page, /ends on 2026-01-01, before it begins/);
   assert.equal(await page.getByLabel("From").inputValue(), "2026-02-01", "what was typed is still there");
 
-  app.netsuite.faults.set({ latencyMs: 400 });
+  app.netsuite.faults.set({ latencyMs: 1500 });
   await page.goto(`${app.url}/sync`);
   await page.getByRole("button", { name: /^Full run/ }).click();
   await says(page, "Full run 3 has been asked for.");
@@ -256,7 +256,7 @@ browserTest("Without scripts: every act is a form that says what it did", async 
 
 browserTest("A run is watched over a restart of the program, without a reload of the page", async (browser) => {
   await using app = await startApp({ share: 0.05 });
-  app.netsuite.faults.set({ latencyMs: 300 });
+  app.netsuite.faults.set({ latencyMs: 600 });
   const { page } = await open(browser, app);
   await page.goto(`${app.url}/sync`);
   await page.evaluate(() => (globalThis as unknown as { mark: number }).mark = 1);

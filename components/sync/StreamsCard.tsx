@@ -29,6 +29,8 @@ export function StreamsCard({ status }: { status: SyncStatus }) {
               <Head numeric>Lag</Head>
               <Head numeric>Documents</Head>
               <Head numeric>Deleted</Head>
+              <Head class="max-xl:hidden">Read by</Head>
+              <Head class="max-xl:hidden">Deletes by</Head>
               <Head>Last proof</Head>
               <Head numeric>Quarantine</Head>
             </tr>
@@ -52,11 +54,19 @@ export function StreamsCard({ status }: { status: SyncStatus }) {
                 </td>
                 <Num value={stream.documents} />
                 <Num value={stream.tombstones} />
+                <td class="text-muted max-xl:hidden">{stream.strategy === "changes" ? "changes" : "whole table"}</td>
+                <td class="text-muted max-xl:hidden">{stream.deletes === "deletedrecord" ? "list" : "full run"}</td>
                 <td>
                   <Proof stream={stream} now={now} />
                 </td>
                 <td class={`n ${stream.quarantined ? "font-medium text-warning" : "zero"}`}>
-                  {count(stream.quarantined)}
+                  {stream.quarantined > 0
+                    ? (
+                      <a class="hover:underline" href={`/sync/quarantine?stream=${stream.name}`}>
+                        {count(stream.quarantined)}
+                      </a>
+                    )
+                    : count(0)}
                 </td>
               </tr>
             ))}

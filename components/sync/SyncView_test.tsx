@@ -53,7 +53,7 @@ Deno.test("SyncView marks a long lag and quarantine, and what is missing is –"
     aStatus({ streams: [aStream({ lagMs: 21 * 60_000, quarantined: 3 }), aStream({ watermark: null, lagMs: null })] }),
   );
   assert.match(html, /text-warning">21 min/);
-  assert.match(html, /text-warning">3</);
+  assert.match(html, /text-warning"><a class="hover:underline" href="\/sync\/quarantine\?stream=customers">3</);
   assert.match(html, /zero">–/);
 });
 
