@@ -59,20 +59,26 @@ for (const { source, streams, refused } of ACCOUNTS) {
   });
 }
 
-Deno.test("The employees of opdemo sync whole, once those that share an id have one of their own", async () => {
+Deno.test("The employees of opdemo, of whom some share an id: each row of these is in quarantine, all others are in the mirror", async () => {
   await using engine = await startEngine({ company: { folder: folderOf("opdemo") } });
-  const { db } = engine.netsuite;
-  const [all, different] = [
-    db.prepare(`SELECT count(*) AS n FROM "employee"`).get()!.n as number,
-    db.prepare(`SELECT count(DISTINCT id) AS n FROM "employee"`).get()!.n as number,
-  ];
-  assert.deepEqual([all, different], [1000, 947], "the source repeats ids of employees");
-  // a row of its own for each: what an account has, where an id is never given twice
-  db.exec(
-    `UPDATE "employee" SET id = 100000 + rowid WHERE rowid NOT IN (SELECT MIN(rowid) FROM "employee" GROUP BY id)`,
-  );
-  const run = await engine.run("full", ["employees"]);
-  assert.deepEqual([run.status, run.error, run.rowsRead], ["complete", null, 1000]);
-  const mirrored = await engine.store.collection("employees").countDocuments();
-  assert.equal(mirrored + await engine.store.collection("quarantine").countDocuments(), 1000);
+  const ids = engine.netsuite.db.prepare(`SELECT id, count(*) AS n FROM "employee" GROUP BY id`).all() as {
+    id: number;
+    n: number;
+  }[];
+  const shared = ids.filter(({ n }) => n > 1);
+  assert.deepEqual([ids.reduce((all, { n }) => all + n, 0), ids.length], [1000, 947], "the source repeats ids");
+  for (const kind of ["full", "proof"] as const) {
+    const run = await engine.run(kind, ["employees"]);
+    assert.deepEqual([run.status, run.error], ["complete", null]);
+    const mirrored = await engine.store.collection("employees").countDocuments({ deletedAt: { $exists: false } });
+    assert.equal(mirrored, ids.length - shared.length);
+    const refused = await engine.store.collection<QuarantineDocument>("quarantine").find({ isMirrored: false })
+      .toArray();
+    assert.equal(mirrored + refused.length, 1000);
+    assert.deepEqual(
+      [...new Set(refused.map(({ key }) => Number(key)))].sort((a, b) => a - b),
+      shared.map(({ id }) => id).sort((a, b) => a - b),
+    );
+    for (const { reasons } of refused) assert.match(reasons.join(), /^key "\d+" is given to \d rows/);
+  }
 });

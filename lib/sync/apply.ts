@@ -72,7 +72,7 @@ export async function applyPage(
   { isDry = false, mayWrite }: { isDry?: boolean; mayWrite?: () => Promise<void> } = {},
 ): Promise<PageResult> {
   const origin = { runId, syncedAt: page.askedAt };
-  const cleaned = page.rows.map((row) => cleanRow(stream, row, origin));
+  const cleaned = withoutTwins(page.rows.map((row) => cleanRow(stream, row, origin)), page.rows);
   const well = cleaned.filter(isWell);
   const ill = cleaned.filter((row): row is Refused => !isWell(row));
   const edits = await appliedEdits(store, stream.name, ill);
@@ -118,6 +118,29 @@ export function cleanRow(
     if (!(error instanceof RowError)) throw error;
     return { key: keyOrNull(stream, raw), raw, children, reasons: error.reasons };
   }
+}
+
+/**
+ * Refuses rows that share a key, each of them: which one is meant cannot be told, and writing the last would hide the others.
+ *
+ * @param rows as they were read, in the order of what was made of them
+ */
+function withoutTwins(cleaned: (Cleaned | Refused)[], rows: readonly RawRecord[]): (Cleaned | Refused)[] {
+  const times = new Map<number | string, number>(), met = new Map<number | string, number>();
+  for (const { key } of cleaned) if (key !== null) times.set(key, (times.get(key) ?? 0) + 1);
+  if (times.size === cleaned.length) return cleaned;
+  return cleaned.map((row, n) => {
+    const { key } = row, of = key === null ? 1 : times.get(key)!;
+    if (key === null || of === 1) return row;
+    const twin = (met.get(key) ?? 0) + 1;
+    met.set(key, twin);
+    const { raw, children } = rows[n]!;
+    const reasons = [
+      `key "${key}" is given to ${of} rows, and must be given to one`,
+      ...isWell(row) ? [] : row.reasons,
+    ];
+    return { key, raw, children, reasons, ...(twin > 1 ? { twin } : {}) };
+  });
 }
 
 /** Whether a row came out of {@link cleanRow} clean. */

@@ -117,6 +117,8 @@ async function repairBucket(found: Findings, low: number, high: number, leftOut:
   // without a change time, a record that is changing just now looks like one that differs: it gets more looks
   const most = stream.cursor ? 2 : 5;
   for (let tries = 1;; tries++) {
+    // what was read again may have been refused, e.g. since two rows share its key
+    if (tries > 1) leftOut = [...new Set([...leftOut, ...await leftOutKeys(work.store, stream.name)])];
     const [source, mirror] = [
       await recordSums(work.reader, stream, low, high),
       await mirrorRecords(work.store, stream, low, high, leftOut),

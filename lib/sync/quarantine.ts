@@ -13,12 +13,14 @@ export interface RawRecord {
 export interface Refused extends RawRecord {
   /** Null when even the key cannot be read. */
   key: number | string | null;
+  /** Of several rows that share a key: which of them, from the second on. */
+  twin?: number;
   reasons: string[];
 }
 
 /** `quarantine`: a refused row, kept raw until the row or the rule is mended. */
 export interface QuarantineDocument extends RawRecord {
-  /** `stream/key`; where there is no key, the digest of the row takes its place. */
+  /** `stream/key`; where there is no key, the digest of the row takes its place; of rows that share one, `stream/key/2`. */
   _id: string;
   stream: string;
   key: number | string | null;
@@ -62,8 +64,8 @@ export function digestOf({ raw, children }: RawRecord): string {
 }
 
 /** The `_id` of a refused row. */
-export function quarantineId(stream: string, { key, raw }: Pick<Refused, "key" | "raw">): string {
-  return `${stream}/${key ?? digest(raw)}`;
+export function quarantineId(stream: string, { key, raw, twin }: Pick<Refused, "key" | "raw" | "twin">): string {
+  return `${stream}/${key ?? digest(raw)}${twin ? `/${twin}` : ""}`;
 }
 
 /** A reason without the values of its row, e.g. `status "…" must be a letter`. */
@@ -81,13 +83,13 @@ export async function quarantine(
 ): Promise<void> {
   if (refused.length === 0) return;
   await quarantineOf(store).bulkWrite(
-    refused.map(({ key, raw, children, reasons }) => {
-      const old = key === null ? undefined : stored.get(key);
+    refused.map(({ key, raw, children, reasons, twin }) => {
+      const old = key === null || twin ? undefined : stored.get(key); // one of them at most is what the mirror has
       const isMirrored = old !== undefined && !old.deletedAt;
       const kinds = [...new Set(reasons.map(kindOf))];
       return {
         updateOne: {
-          filter: { _id: quarantineId(stream, { key, raw }) },
+          filter: { _id: quarantineId(stream, { key, raw, ...(twin ? { twin } : {}) }) },
           update: {
             $set: { stream, key, raw, children, reasons, kinds, lastSeenAt: seen.at, runId: seen.runId, isMirrored },
             $setOnInsert: { firstSeenAt: seen.at },
@@ -105,7 +107,7 @@ export async function quarantine(
 export async function clearQuarantine(store: Store, stream: string, keys: (number | string)[]): Promise<void> {
   const rows = quarantineOf(store);
   if (keys.length === 0 || !await rows.findOne({ stream }, { projection: { _id: 1 } })) return;
-  await rows.deleteMany({ _id: { $in: keys.map((key) => `${stream}/${key}`) } });
+  await rows.deleteMany({ stream, key: { $in: keys } });
 }
 
 /**

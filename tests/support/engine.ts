@@ -54,7 +54,7 @@ export interface TestEngine extends AsyncDisposable {
   /** Rows of the stand-in's table. */
   read: ReadTable;
   /** Asks for a run and waits for its end. */
-  run(kind: "full" | "incremental", streams?: string[]): Promise<RunView>;
+  run(kind: "full" | "incremental" | "proof", streams?: string[]): Promise<RunView>;
 }
 
 /** Starts NetSuite, MongoDB and a worker, all on free ports. */

@@ -87,7 +87,8 @@ export async function recordSums(
     `${stream.table} t WHERE ${first} >= ? AND ${first} < ? ORDER BY ${order}`;
   await eachRow(reader, single, low, high, `rows of ${stream.name}`, (row) => row[keyAlias(0)]!, (row) => {
     const key = stream.key.map((_, n) => row[keyAlias(n)]).join("-");
-    const sums: RecordSums = { key, ...noSums(stream), rows: 1 };
+    const rows = (records.get(key)?.rows ?? 0) + 1; // more than one where rows share a key
+    const sums: RecordSums = { key, ...noSums(stream), rows };
     sums.keys = numericKeys(stream).map((_, n) => Number(row[keyAlias(n)]));
     sums.stamps = row[MODIFIED] ? Date.parse(row[MODIFIED]) / 1000 : 0;
     sums.measures = stream.proof.map((_, n) => Number(row[`tm_m${n}`] ?? 0));

@@ -69,6 +69,8 @@ export interface Reader {
 
 /** How often an answer that does not fit together is asked for again, and for how long to wait at first. */
 const MOST_TRIES = 6, FIRST_WAIT_MS = 100;
+/** After so many answers in which rows share a key, they are taken to share it. */
+const TWINS_BELIEVED = 3;
 /** An error 500 is retried this often before a column is suspected of it. */
 const ERRORS_BEFORE_SUSPICION = 3;
 
@@ -352,10 +354,13 @@ async function ordered(
   after: Key | null,
   limit = 1000,
 ): Promise<Ordered> {
+  let twice = 0;
   return await again(reader, async () => {
     const { rows, hasMore, totalResults } = await filled(reader, statement, statement.count, asked, limit);
     if (rows.length === 0) return { rows, isLast: true };
-    checkOrder(statement, rows, after, asked);
+    const { hasTwins } = checkOrder(statement, rows, after, asked);
+    // an answer may come garbled; one that is the same each time is how the table is, and its reader must see it
+    if (hasTwins && ++twice < TWINS_BELIEVED) throw broken(asked, "two rows of one key");
     // `hasMore` has been seen to be false before the end, and totals are counted at another moment: only a page with room
     // left, of which nothing says that more comes, is the last
     return { rows, isLast: rows.length < limit && !hasMore && totalResults <= rows.length };
@@ -391,9 +396,14 @@ async function filled(
   return page;
 }
 
-function checkOrder({ order }: PagedStatement, rows: RawRow[], after: Key | null, asked: string): void {
+function checkOrder(
+  { order }: PagedStatement,
+  rows: RawRow[],
+  after: Key | null,
+  asked: string,
+): { hasTwins: boolean } {
   const isStrict = order.terms.every(({ isNumber }) => isNumber);
-  let before = after;
+  let before = after, hasTwins = false;
   for (const row of rows) {
     const key = order.terms.map(({ alias }) => row[alias]);
     for (const [n, { alias, isNumber }] of order.terms.entries()) {
@@ -410,10 +420,12 @@ function checkOrder({ order }: PagedStatement, rows: RawRow[], after: Key | null
         rank = compare(key[n]!, before[n]!);
         if (rank !== 0) break;
       }
-      if (rank < 0 || (rank === 0 && isStrict)) throw broken(asked, "rows out of their order");
+      if (rank < 0 || (rank === 0 && isStrict && before === after)) throw broken(asked, "rows out of their order");
+      if (rank === 0 && isStrict) hasTwins = true;
     }
     before = key as Key;
   }
+  return { hasTwins };
 }
 
 function compare(a: string, b: string): number {
