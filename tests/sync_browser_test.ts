@@ -72,10 +72,16 @@ browserTest(
       "/sync/changes",
       "/sync/history?show=duration",
       "/sync/streams/customers",
+      "/sales",
     ];
+    const awake = new Set<string>();
     for (const colorScheme of ["light", "dark"] as const) {
       for (const viewport of [DESK, PHONE]) {
         const { context, page, faults } = await open(browser, app, { viewport, colorScheme });
+        page.on("requestfinished", (request) => {
+          const island = /\/_fresh\/js\/.+\/([A-Z]\w+)\.js$/.exec(request.url())?.[1];
+          if (island) awake.add(island);
+        });
         for (const path of paths) {
           const where = `${path}, ${colorScheme}, ${viewport.width} px`;
           assert.equal((await page.goto(app.url + path))!.status(), 200, where);
@@ -89,6 +95,8 @@ browserTest(
         await context.close();
       }
     }
+    const islands = [...Deno.readDirSync("islands")].map(({ name }) => name.replace(/\.tsx$/, ""));
+    assert.deepEqual([...awake].sort(), islands.sort(), "each island wakes on one of these pages, without a fault");
   },
 );
 
