@@ -1,6 +1,6 @@
 import { App, csp, csrf, staticFiles } from "fresh";
-import { allowPlainHttp, checkRoutes, openAccess, openAudit } from "./lib/access/mod.ts";
-import { createApi } from "./lib/api/mod.ts";
+import { allowPlainHttp, checkRoutes, openAccess, openAudit, secureTheRest } from "./lib/access/mod.ts";
+import { createApi, keepBodies } from "./lib/api/mod.ts";
 import { systemClock } from "./lib/clock.ts";
 import { type Config, readConfig } from "./lib/config.ts";
 import { AppError } from "./lib/errors.ts";
@@ -106,7 +106,12 @@ async function serve(fetch: (request: Request, info: Deno.ServeHandlerInfo) => P
 function listen(fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>) {
   try {
     const { host: hostname, port } = config;
-    return Deno.serve({ hostname, port, onListen: () => {} }, fetch as Deno.ServeHandler) as Deno.HttpServer<
+    const https = config.publicUrl?.startsWith("https:") ?? false;
+    const secured: typeof fetch = async (request, info) => secureTheRest(await fetch(request, info), https);
+    return Deno.serve(
+      { hostname, port, onListen: () => {} },
+      keepBodies(secured, config.bodyMs) as Deno.ServeHandler,
+    ) as Deno.HttpServer<
       Deno.NetAddr
     >;
   } catch (error) {

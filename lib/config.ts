@@ -18,6 +18,7 @@ const Env = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: "must be an address such as https://tidemark.example.com" })
     .optional(),
   TRUST_PROXY: word.default("off"),
+  BODY_SECONDS: seconds(1, 600, 30),
   APP_SECRET: z.string({ error: "is missing: 32 or more random characters, e.g. from `openssl rand -hex 32`" }).min(32),
   ADMIN_EMAIL: z.email({ error: "must be an e-mail address" }).optional(),
   ADMIN_PASSWORD: z.string().min(12).optional(),
@@ -72,6 +73,8 @@ export interface Config {
   /** The address people type, without a slash at the end; null where it is not told. */
   publicUrl: string | null;
   trustProxy: boolean;
+  /** How long the body of a request may take to arrive. */
+  bodyMs: number;
   appSecret: string;
   adminEmail: string | null;
   adminPassword: string | null;
@@ -148,6 +151,7 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
     port: e.PORT,
     publicUrl: e.PUBLIC_URL?.replace(/\/+$/, "") ?? null,
     trustProxy: e.TRUST_PROXY === "on",
+    bodyMs: e.BODY_SECONDS * 1000,
     appSecret: e.APP_SECRET,
     adminEmail: e.ADMIN_EMAIL ?? null,
     adminPassword: e.ADMIN_PASSWORD ?? null,

@@ -13,7 +13,7 @@ import {
   secureHeaders,
 } from "../lib/access/mod.ts";
 import { isUnexpected, problemOf, problemResponse, refuse } from "../lib/api/mod.ts";
-import { messageOf } from "../lib/errors.ts";
+import { AppError, messageOf } from "../lib/errors.ts";
 import { logOf } from "../lib/log.ts";
 import type { Tide } from "../lib/sync/views.ts";
 import { define, type State } from "../utils.ts";
@@ -60,9 +60,22 @@ async function admit(ctx: Context<State>, api: boolean): Promise<Response> {
   const address = callerAddress(peerOf(ctx.info), req.headers, state.services.config.trustProxy);
   const caller = api ? await byKey(ctx) : null;
   if (caller instanceof Response) return caller;
+  if (caller === null && isNameless(req)) {
+    const detail = "This request does not say which site it comes from, so nothing was done.";
+    throw new AppError(detail, "forbidden", "reject_request");
+  }
   const session = caller ?? await state.services.access.session(req.headers);
   state.person = session.person;
   return await actAs(actorOf(state.person, address), () => admitPerson(ctx, api, session.cookies));
+}
+
+/**
+ * True for what would change something by a cookie and says neither `Origin` nor `Sec-Fetch-Site`. Every browser says one
+ * of them; one that does not could not be told from another site's doing. Programs use a key, which needs neither.
+ */
+function isNameless({ method, headers }: Request): boolean {
+  return !["GET", "HEAD", "OPTIONS"].includes(method) && headers.has("Cookie") && !headers.has("Origin") &&
+    !headers.has("Sec-Fetch-Site");
 }
 
 /**

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { PERMISSIONS } from "../lib/access/permissions.ts";
-import { listRoutes } from "../lib/access/route_check.ts";
-import { createApi } from "../lib/api/mod.ts";
 import { startApp } from "./support/app.ts";
 import { accessOf, keyOf, limitedRole, signedInAs } from "./support/principals.ts";
+import { allRoutes, filled } from "./support/routes.ts";
 
 /**
  * Who gets how far with every route there is. A cell is `in` (past the door), `login` (led to the sign-in), `401`, `405`, or
@@ -15,26 +14,6 @@ import { accessOf, keyOf, limitedRole, signedInAs } from "./support/principals.t
  * metrics:view alone; keys open the API and nothing else.
  */
 const TABLE = new URL("./access_table.txt", import.meta.url);
-
-const ROUTES = new URL("../routes/", import.meta.url);
-
-/** What stands for a parameter. */
-const filled = (path: string) => path.replaceAll(/:(\w+)\*|:(\w+)|\{(\w+)\}/g, (_, rest) => rest ? "x" : "1");
-
-async function allRoutes(): Promise<{ method: string; path: string }[]> {
-  const routes: { method: string; path: string }[] = [];
-  for (const { file, route } of await listRoutes(ROUTES)) {
-    if (route === "/api/v1/:path*") continue; // the API's own list says more
-    const { handler, default: component } = await import(new URL(file, ROUTES).href);
-    const methods = typeof handler === "function" ? ["GET", "POST"] : Object.keys(handler ?? {});
-    if (component && !methods.includes("GET")) methods.unshift("GET");
-    for (const method of methods) routes.push({ method, path: route });
-  }
-  const api = createApi({ sync: {} as never, store: {} as never });
-  for (const { method, path } of api.routes) routes.push({ method, path });
-  const line = ({ method, path }: { method: string; path: string }) => `${path} ${method}`;
-  return routes.sort((a, b) => line(a) < line(b) ? -1 : 1);
-}
 
 async function outcome(response: Response): Promise<string> {
   const text = await response.text();

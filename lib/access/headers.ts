@@ -30,16 +30,6 @@ const ERROR_PAGE_POLICY = [
 ].join("; ");
 
 /**
- * All headers of an error page. The framework renders it outside of the middlewares, which therefore cannot add theirs.
- *
- * @param https as for `secureHeaders`
- */
-export function errorPageHeaders(https: boolean): Headers {
-  const bare = new Response(null, { headers: { "Content-Security-Policy": ERROR_PAGE_POLICY } });
-  return secureHeaders(bare, { https, personal: true }).headers;
-}
-
-/**
  * Adds the security headers to an answer.
  *
  * @param https true when people reach the site by https only: browsers are then told to keep to it for a year
@@ -65,4 +55,21 @@ export function allowPlainHttp(response: Response): Response {
   const kept = policy.split(";").map((part) => part.trim()).filter((part) => part !== "upgrade-insecure-requests");
   headers.set("Content-Security-Policy", kept.join("; "));
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+/**
+ * Puts the headers on whatever left the program without them: files, and error pages that the framework renders outside of
+ * the middlewares. The outermost step, so that no way around exists. Files keep their own cache rule; a page without a
+ * policy gets one that allows no script.
+ *
+ * @param https as for `secureHeaders`
+ */
+export function secureTheRest(response: Response, https: boolean): Response {
+  if (response.headers.has("X-Frame-Options")) return response;
+  const secured = secureHeaders(response, { https, personal: response.status >= 400 });
+  const isPage = secured.headers.get("Content-Type")?.startsWith("text/html") ?? false;
+  if (isPage && !secured.headers.has("Content-Security-Policy")) {
+    secured.headers.set("Content-Security-Policy", ERROR_PAGE_POLICY);
+  }
+  return secured;
 }

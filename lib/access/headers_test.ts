@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allowPlainHttp, errorPageHeaders, secureHeaders } from "./headers.ts";
+import { allowPlainHttp, secureHeaders, secureTheRest } from "./headers.ts";
 
 Deno.test("secureHeaders adds the headers and keeps status, body and every cookie", async () => {
   const headers = new Headers({ "Content-Type": "text/plain" });
@@ -26,13 +26,25 @@ Deno.test("secureHeaders: strict transport over https, no cache rule for what is
   assert.equal(given.headers.get("Cache-Control"), "no-store");
 });
 
-Deno.test("errorPageHeaders holds everything that middlewares would add, and allows no script", () => {
-  const headers = errorPageHeaders(true);
+Deno.test("secureTheRest gives an error page everything that middlewares would add, and allows it no script", () => {
+  const bare = new Response("<p>No</p>", { status: 500, headers: { "Content-Type": "text/html; charset=utf-8" } });
+  const { headers } = secureTheRest(bare, true);
   assert.equal(headers.get("X-Frame-Options"), "DENY");
   assert.equal(headers.get("Cache-Control"), "private, no-store");
   assert.match(headers.get("Strict-Transport-Security") ?? "", /max-age/);
   assert.match(headers.get("Content-Security-Policy") ?? "", /^default-src 'none'/);
   assert.doesNotMatch(headers.get("Content-Security-Policy") ?? "", /script-src/);
+});
+
+Deno.test("secureTheRest leaves a file its cache rule, and what is secured already as it is", () => {
+  const file = new Response("", { headers: { "Content-Type": "text/css", "Cache-Control": "public, max-age=60" } });
+  const secured = secureTheRest(file, false);
+  assert.deepEqual(
+    [secured.headers.get("Cache-Control"), secured.headers.get("X-Content-Type-Options")],
+    ["public, max-age=60", "nosniff"],
+  );
+  assert.equal(secured.headers.get("Content-Security-Policy"), null);
+  assert.equal(secureTheRest(secured, false), secured);
 });
 
 Deno.test("allowPlainHttp takes only the upgrade out of the policy", async () => {

@@ -13,6 +13,7 @@ import { addSales } from "./sales.ts";
 import { addSchedules, type SchedulesForApi } from "./schedules.ts";
 import { addSync, type SyncForApi } from "./sync.ts";
 
+export { keepBodies } from "./bodies.ts";
 export { answerMetrics } from "./metrics.ts";
 export { isUnexpected, type Problem, problemOf, problemResponse, refuse } from "./problem.ts";
 

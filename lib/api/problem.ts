@@ -55,6 +55,7 @@ const BY_CODE: Record<string, [status: number, title: string]> = {
   role_built_in: [409, "The role stays"],
   role_in_use: [409, "People have the role"],
   role_taken: [409, "The name is taken"],
+  too_slow: [408, "The body took too long"],
   too_large: [413, "The body is too large"],
   unsupported_media: [415, "The body is sent in a form that is not read here"],
   key_limited: [429, "Too many requests"],

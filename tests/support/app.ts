@@ -68,7 +68,7 @@ export async function startProcess(env: Record<string, string>): Promise<AppProc
   if (env.TIDEMARK_ROLE === "worker") return process;
   process.url = await until("the app says where it is", 30_000, () => {
     if (isOver) throw new Error(`The app ended at its start:\n${printed}`);
-    return Promise.resolve(/^Tidemark is at (http:\S+)$/m.exec(printed)?.[1] ?? null);
+    return Promise.resolve(/^Tidemark is at (https?:\S+)$/m.exec(printed)?.[1] ?? null);
   });
   return process;
 }
