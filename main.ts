@@ -5,6 +5,7 @@ import { systemClock } from "./lib/clock.ts";
 import { type Config, readConfig } from "./lib/config.ts";
 import { AppError } from "./lib/errors.ts";
 import { logOf, startLog } from "./lib/log.ts";
+import { smtpMailer } from "./lib/mail/mailer.ts";
 import { SALES_INDEXES } from "./lib/marts/sales.ts";
 import { openNetSuite } from "./lib/sources/netsuite/client.ts";
 import { openStore } from "./lib/store/connect.ts";
@@ -78,12 +79,13 @@ async function open(config: Config): Promise<{ services: Services; close: () => 
   await ensureIndexes(store, [...syncIndexes(STREAMS), ...SALES_INDEXES]);
   const queue = config.queue === "kv" ? await openQueue(config.kvPath) : NO_QUEUE;
   const audit = await openAudit(store, config.appSecret);
-  const access = await openAccess({ config, store, audit });
+  const access = await openAccess({ config, store, audit, mailer: config.mail && smtpMailer(config.mail) });
   const bare = makeSync({ config, store, netsuite: openNetSuite(config.netsuite), queue, clock: systemClock });
   const sync = auditedSync(bare, audit);
   const api = createApi({ sync, store, zone: config.zone });
   const close = async () => {
     await sync.stop();
+    await access.resets.settled();
     await queue.close();
     await store.close();
   };

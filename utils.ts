@@ -21,6 +21,8 @@ export interface Services {
 export interface State {
   services: Services;
   person: Person | null;
+  /** Id of the session that asks; null for nobody and for API keys. */
+  session: string | null;
   theme: "light" | "dark" | "system";
   rail: boolean;
   tide: Tide;

@@ -118,6 +118,12 @@ function Account({ person, theme, back }: {
             ))}
           </span>
         </form>
+        <div class="border-b border-line p-2">
+          <a class="side-link w-full" href="/account">
+            <Icon name="shield" />
+            Your account
+          </a>
+        </div>
         <form class="p-2" method="post" action="/sign-out">
           <button class="side-link w-full" type="submit">
             <Icon name="sign-out" />

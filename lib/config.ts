@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ALERT_ENV, ALERT_TOGETHER, type AlertConfig, alertConfig } from "./config_alerts.ts";
 import { type LoginConfig, readLogin } from "./config_login.ts";
 import { AppError } from "./errors.ts";
+import type { MailConfig } from "./mail/mailer.ts";
 
 export type { AlertConfig } from "./config_alerts.ts";
 export type { CertificateConfig, LoginConfig, OAuth2Config, TbaConfig } from "./config_login.ts";
@@ -55,6 +56,9 @@ const Env = z.object({
 }).refine((e) => (e.ADMIN_EMAIL === undefined) === (e.ADMIN_PASSWORD === undefined), {
   path: ["ADMIN_EMAIL"],
   error: "and ADMIN_PASSWORD belong together: give both or neither",
+}).refine((e) => e.ALERT_MAIL_TO === undefined || e.SMTP_URL !== undefined, {
+  path: ["SMTP_URL"],
+  error: "is missing: ALERT_MAIL_TO needs it. Give SMTP_URL and MAIL_FROM too, or none",
 }).superRefine((e, context) => {
   for (const names of ALERT_TOGETHER) {
     const given = names.filter((name) => e[name] !== undefined);
@@ -91,6 +95,8 @@ export interface Config {
   logFormat: "json" | "text";
   /** What a collector shows at `/metrics` in place of a session; null: people with the permission only. */
   metricsToken: string | null;
+  /** How mail leaves, alerts and links of accounts alike; null: none is sent. */
+  mail: MailConfig | null;
   netsuite: NetSuiteConfig;
   sync: SyncConfig;
   alerts: AlertConfig;
@@ -164,6 +170,7 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
     logLevel: e.LOG_LEVEL,
     logFormat: e.LOG_FORMAT,
     metricsToken: e.METRICS_TOKEN ?? null,
+    mail: e.SMTP_URL && e.MAIL_FROM ? { smtpUrl: e.SMTP_URL, from: e.MAIL_FROM } : null,
     netsuite: {
       accountId: e.NETSUITE_ACCOUNT_ID.trim(),
       login,

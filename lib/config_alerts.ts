@@ -27,7 +27,7 @@ export const ALERT_ENV = {
     protocol: /^smtps?$/,
     error: "must be an address such as smtps://user:password@mail.example.com, special characters written %40",
   }).optional(),
-  ALERT_MAIL_FROM: z.string().min(3).regex(/@/, "must be an e-mail address, e.g. Tidemark <tidemark@example.com>")
+  MAIL_FROM: z.string().min(3).regex(/@/, "must be an e-mail address, e.g. Tidemark <tidemark@example.com>")
     .optional(),
   ALERT_MAIL_TO: z.string().transform((text) => text.split(",").map((one) => one.trim()).filter((one) => one !== ""))
     .pipe(z.array(email).min(1, "must be one e-mail address or several with commas between them")).optional(),
@@ -41,13 +41,13 @@ type AlertEnv = z.infer<z.ZodObject<typeof ALERT_ENV>>;
 /** Settings that make sense together only: each with the others that it needs. */
 export const ALERT_TOGETHER: readonly (readonly (keyof AlertEnv)[])[] = [
   ["ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET"],
-  ["SMTP_URL", "ALERT_MAIL_FROM", "ALERT_MAIL_TO"],
+  ["SMTP_URL", "MAIL_FROM"],
 ];
 
 /** The settings in the shape that the program works with. */
 export function alertConfig(e: AlertEnv): AlertConfig {
   const { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: secret } = e;
-  const { SMTP_URL: smtpUrl, ALERT_MAIL_FROM: from, ALERT_MAIL_TO: to } = e;
+  const { SMTP_URL: smtpUrl, MAIL_FROM: from, ALERT_MAIL_TO: to } = e;
   return {
     webhook: url && secret ? { url, secret } : null,
     mail: smtpUrl && from && to ? { smtpUrl, from, to } : null,

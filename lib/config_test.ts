@@ -149,7 +149,7 @@ Deno.test("readConfig takes a second certificate whole or not at all", () => {
 Deno.test("readConfig takes the settings of alerts whole or not at all, and never prints them", () => {
   const mail = {
     SMTP_URL: "smtps://u:canary@mail.example.com",
-    ALERT_MAIL_FROM: "t@example.com",
+    MAIL_FROM: "t@example.com",
     ALERT_MAIL_TO: "a@b.de, c@d.de",
   };
   const hook = { ALERT_WEBHOOK_URL: "https://hooks.example.com/canary", ALERT_WEBHOOK_SECRET: "canary-canary-canary" };
@@ -162,9 +162,16 @@ Deno.test("readConfig takes the settings of alerts whole or not at all, and neve
   assert.deepEqual([readConfig(GOOD).alerts.mail, readConfig(GOOD).alerts.webhook], [null, null]);
   const half = faultsOf({ ...GOOD, ...hook, ALERT_WEBHOOK_SECRET: "", SMTP_URL: mail.SMTP_URL });
   assert.match(half, /ALERT_WEBHOOK_SECRET is missing: ALERT_WEBHOOK_URL needs it/);
-  assert.match(half, /ALERT_MAIL_FROM is missing: SMTP_URL needs it/);
+  assert.match(half, /MAIL_FROM is missing: SMTP_URL needs it/);
   const wrong = faultsOf({ ...GOOD, ...mail, ...hook, SMTP_URL: "https://canary", ALERT_MAIL_TO: "canary" });
   assert.match(wrong, /SMTP_URL must be an address such as smtps:/);
   assert.match(wrong, /ALERT_MAIL_TO.* must be an e-mail address/);
   assert.ok(!`${half}${wrong}`.includes("canary"));
+  const { mail: ofLinks, alerts: none } = readConfig({ ...GOOD, ...mail, ALERT_MAIL_TO: "" });
+  assert.deepEqual(
+    [ofLinks, none.mail],
+    [{ smtpUrl: mail.SMTP_URL, from: mail.MAIL_FROM }, null],
+    "mail without alerts",
+  );
+  assert.match(faultsOf({ ...GOOD, ALERT_MAIL_TO: "a@b.de" }), /SMTP_URL is missing: ALERT_MAIL_TO needs it/);
 });

@@ -40,7 +40,11 @@ async function answer(ctx: Context<State>): Promise<Response> {
   } catch (error) {
     if (error instanceof HttpError && !api) throw error;
     if (isUnexpected(error) && !(error instanceof HttpError)) {
-      logOf("web").error("{method} {path} failed: {error}", { method: ctx.req.method, path: ctx.url.pathname, error });
+      logOf("web").error("{method} {path} failed: {error}", {
+        method: ctx.req.method,
+        path: ctx.route ?? ctx.url.pathname,
+        error,
+      });
     }
     if (api) return problemResponse(problemOf(error));
     throw isUnexpected(error) ? error : httpErrorOf(error);
@@ -54,6 +58,7 @@ async function admit(ctx: Context<State>, api: boolean): Promise<Response> {
   state.theme = theme === "light" || theme === "dark" ? theme : "system";
   state.rail = cookies.get("rail") === "on";
   state.person = null;
+  state.session = null;
   state.tide = NO_TIDE;
   if (url.pathname === HEALTH) return await ctx.next();
 
@@ -66,6 +71,7 @@ async function admit(ctx: Context<State>, api: boolean): Promise<Response> {
   }
   const session = caller ?? await state.services.access.session(req.headers);
   state.person = session.person;
+  state.session = session.person && session.id;
   return await actAs(actorOf(state.person, address), () => admitPerson(ctx, api, session.cookies));
 }
 
@@ -82,14 +88,14 @@ function isNameless({ method, headers }: Request): boolean {
  * Who an API key speaks for; null for a request without one. A request with a key is judged by the key alone: a session's
  * cookie beside it does not count.
  */
-async function byKey(ctx: Context<State>): Promise<{ person: Person; cookies: string[] } | Response | null> {
+async function byKey(ctx: Context<State>): Promise<{ person: Person; id: null; cookies: string[] } | Response | null> {
   const given = ctx.req.headers.get("Authorization");
   if (given === null) return null;
   const text = /^Bearer +(\S+)$/i.exec(given)?.[1] ?? "";
   const used = await ctx.state.services.access.keys.use(text);
   switch (used.outcome) {
     case "done":
-      return { person: used.person, cookies: [] };
+      return { person: used.person, id: null, cookies: [] };
     case "limited": {
       const seconds = used.retryAfterSeconds;
       const detail = `The key has used up its requests of this minute. The next one is possible in ${seconds} s.`;

@@ -126,7 +126,16 @@ Deno.test("only the known pages are open to everybody", async () => {
     }
   }
   // /metrics asks itself, for a token, a key or metrics:view
-  assert.deepEqual(open.sort(), ["/api/auth/:path*", "/metrics", "/setup/:token", "/sign-in", "/sign-out"]);
+  assert.deepEqual(open.sort(), [
+    "/api/auth/:path*",
+    "/invite/:token",
+    "/metrics",
+    "/reset",
+    "/reset/:token",
+    "/setup/:token",
+    "/sign-in",
+    "/sign-out",
+  ]);
 });
 
 Deno.test("default deny: nobody reaches any page, known or not, in any spelling or by any method", async () => {

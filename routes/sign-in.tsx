@@ -52,6 +52,7 @@ export const handler = define.handlers({
       remember,
       address,
       userAgent: ctx.req.headers.get("User-Agent"),
+      replaces: ctx.req.headers,
     });
     switch (result.outcome) {
       case "done":
@@ -112,6 +113,9 @@ export default define.page<typeof handler>(({ data }) => {
         </label>
         <Button look="primary" class="mt-6 h-11 w-full text-sm">Sign in</Button>
       </form>
+      <p class="mt-4 text-center text-list">
+        <a class="go" href="/reset">Forgot password?</a>
+      </p>
     </AccountPage>
   );
 });

@@ -13,7 +13,7 @@ Deno.test("The program, with the permissions of production, tells a failed run b
       ALERT_WEBHOOK_URL: hook.url,
       ALERT_WEBHOOK_SECRET: "a secret of the webhook",
       SMTP_URL: `smtp://ann:secret%20of%20the%20mail@127.0.0.1:${mailbox.port}`,
-      ALERT_MAIL_FROM: "Tidemark <tidemark@example.com>",
+      MAIL_FROM: "Tidemark <tidemark@example.com>",
       ALERT_MAIL_TO: "ops@example.com",
       DENO_CRON_TEST_SCHEDULE_OFFSET: "500", // every cron each half second
     },

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 export interface TextFieldProps {
   name: string;
   label: string;
-  type?: "text" | "date" | "number" | "search";
+  type?: "text" | "date" | "email" | "number" | "search";
   value?: string | number;
   hint?: ComponentChildren;
   required?: boolean;

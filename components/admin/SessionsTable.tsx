@@ -4,14 +4,19 @@ import { MISSING } from "../format.ts";
 import { Moment } from "../Moment.tsx";
 import { Head, Table } from "../Table.tsx";
 
-/** The sessions of one person, each with a button that ends it. */
-export function SessionsTable({ sessions, now }: { sessions: SessionView[]; now: string }) {
+/** The sessions of one person, each with a button that ends it; `present` is the one that asks. */
+export function SessionsTable({ sessions, now, present = null }: {
+  sessions: SessionView[];
+  now: string;
+  present?: string | null;
+}) {
   return (
     <Table caption="Sessions">
       <thead>
         <tr>
           <Head>Browser</Head>
           <Head>Address</Head>
+          <Head numeric>Last used</Head>
           <Head numeric>Begun</Head>
           <Head numeric>Ends</Head>
           <Head numeric>Act</Head>
@@ -23,9 +28,13 @@ export function SessionsTable({ sessions, now }: { sessions: SessionView[]; now:
             <th scope="row">
               <span class="block max-w-72 truncate" title={session.userAgent ?? undefined}>
                 {browserOf(session.userAgent)}
+                {session.id === present && <span class="text-muted">, this one</span>}
               </span>
             </th>
             <td class="num">{session.address ?? MISSING}</td>
+            <td class="n">
+              <Moment at={session.lastUsedAt} now={now} />
+            </td>
             <td class="n">
               <Moment at={session.createdAt} now={now} />
             </td>

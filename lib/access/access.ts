@@ -2,18 +2,24 @@ import { z } from "zod";
 import type { Config } from "../config.ts";
 import { AppError, messageOf } from "../errors.ts";
 import { logOf } from "../log.ts";
+import type { Mailer } from "../mail/mailer.ts";
 import { ObjectId } from "mongodb";
 import type { Store } from "../store/connect.ts";
 import { actorOf } from "./actor.ts";
 import { ADDRESS_HEADER } from "./address.ts";
 import { type Audit, openAudit } from "./audit.ts";
-import { ACCOUNTS, createAccessIndexes, makeAuth, PEOPLE } from "./auth.ts";
+import { ACCOUNTS, createAccessIndexes, makeAuth, PEOPLE, SESSIONS } from "./auth.ts";
 import { setupLinks } from "./first_admin.ts";
 import { type Keys, openKeys } from "./keys.ts";
+import { type Invitations, invitationsOf } from "./invitations.ts";
+import { openLinks } from "./links.ts";
 import { faultsInPerson, type NewPerson } from "./new_person.ts";
+import { type OwnAccount, ownAccountOf } from "./own_account.ts";
 import { type People, peopleOf } from "./people.ts";
+import { type Resets, resetsOf } from "./resets.ts";
 import { openRoles, type Roles } from "./role_store.ts";
 import { ADMIN_ROLE, can, initialsOf, narrowed, type Person } from "./roles.ts";
+import { openThrottle } from "./throttle.ts";
 
 /** What a sign-in is tried with. `address` is the trusted one of `callerAddress`, on which the limit is counted. */
 export interface SignIn {
@@ -23,6 +29,8 @@ export interface SignIn {
   remember: boolean;
   address: string | null;
   userAgent: string | null;
+  /** Headers of the request that signs in: a session that they hold ends, so that none outlives a sign-in. */
+  replaces?: Headers;
 }
 
 /**
@@ -42,6 +50,10 @@ export interface Access {
   roles: Roles;
   people: People;
   keys: Keys;
+  invitations: Invitations;
+  resets: Resets;
+  /** What people do with their own account. */
+  own: OwnAccount;
   /**
    * Answers `/api/auth/*`: `POST sign-in/email`, `POST sign-out`, `GET get-session`; everything else is 404.
    *
@@ -53,8 +65,8 @@ export interface Access {
    * manage roles is narrowed to what that role allows.
    */
   person(headers: Headers): Promise<Person | null>;
-  /** As `person`, with the cookies that lengthen a session in use or remove one that has ended. */
-  session(headers: Headers): Promise<{ person: Person | null; cookies: string[] }>;
+  /** As `person`, with the session's id, and the cookies that lengthen a session in use or remove one that has ended. */
+  session(headers: Headers): Promise<{ person: Person | null; id: string | null; cookies: string[] }>;
   /** Tries an e-mail and a password. Takes the same time for an unknown address as for a wrong password. */
   signIn(input: SignIn): Promise<SignInResult>;
   /** Ends the session of these headers. Returns the cookies that remove it from the browser. */
@@ -90,12 +102,20 @@ export interface AccessDeps {
   store: Store;
   /** Where sign-ins and changes are written down; one of its own where none is given. */
   audit?: Audit;
+  /** Sends links; without one, or without `publicUrl`, they are copied by hand: a mail must not name what a request says. */
+  mailer?: Mailer | null;
   /** The clock, for the age of links and keys. */
   now?: () => Date;
 }
 
 /** What of the account library's own routes is reachable, by method and path. */
 const REACHABLE = new Set(["POST /sign-in/email", "POST /sign-out", "GET /get-session"]);
+
+/** The use of a session is noted once in this time, so that it costs no write per request. */
+const USE_NOTED_EVERY_MS = 60_000;
+
+/** After this time a session has ended, however much it is used: 30 days. */
+const SESSION_ENDS_MS = 30 * 24 * 3600_000;
 
 /** After this time an account without a password is taken for the rest of a creation that was cut off. */
 const HALF_MADE_AFTER_MS = 60_000;
@@ -111,10 +131,14 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
   const audit = deps.audit ?? await openAudit(store, config.appSecret, now);
   const roles = await openRoles(store, now, audit);
   const auth = makeAuth(config, store);
-  await auth.$context;
+  const { password: passwords } = await auth.$context;
   const people = store.collection(PEOPLE);
   const accounts = store.collection(ACCOUNTS);
+  const sessions = store.collection(SESSIONS);
   const links = setupLinks(store);
+  const tokens = await openLinks(store, now);
+  const throttle = await openThrottle(store, now);
+  const mailer = deps.mailer && config.publicUrl ? { send: deps.mailer, publicUrl: config.publicUrl } : null;
   let adminSeen = false; // only ever remembered as true: closing the setup too long does no harm, opening it would
 
   async function hasAdmin(): Promise<boolean> {
@@ -160,10 +184,23 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
   }
 
   async function session(headers: Headers) {
-    if (!headers.has("cookie")) return { person: null, cookies: [] };
+    if (!headers.has("cookie")) return { person: null, id: null, cookies: [] };
     const found = await auth.api.getSession({ headers: cookieOnly(headers), returnHeaders: true });
+    const open = found.response?.session;
+    const at = now();
+    if (open && at.getTime() - new Date(open.createdAt).getTime() > SESSION_ENDS_MS) {
+      const ended = await auth.api.signOut({ headers: cookieOnly(headers), returnHeaders: true });
+      return { person: null, id: null, cookies: ended.headers.getSetCookie() };
+    }
     const person = await personOf(found.response?.user);
-    return { person: person && await throughRole(person, headers), cookies: found.headers.getSetCookie() };
+    if (open && person) {
+      const noted = open.usedAt ? new Date(open.usedAt).getTime() : 0;
+      if (at.getTime() - noted >= USE_NOTED_EVERY_MS) {
+        await sessions.updateOne({ _id: new ObjectId(open.id) }, { $max: { usedAt: at } });
+      }
+    }
+    const cookies = found.headers.getSetCookie();
+    return { person: person && await throughRole(person, headers), id: open?.id ?? null, cookies };
   }
 
   /** Reads a stored account, with the rights of its role now. One that is switched off, or whose role is gone, is nobody. */
@@ -230,9 +267,30 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
     }
   }
 
+  const folk = peopleOf(store, roles, audit, now);
   return {
     roles,
-    people: peopleOf(store, roles, audit, now),
+    people: folk,
+    invitations: invitationsOf({
+      links: tokens,
+      roles,
+      audit,
+      mailer,
+      isTaken: async (email) => await people.findOne({ email }, { projection: { _id: 1 } }) !== null,
+      personWith: ownerOf,
+      createPerson,
+    }),
+    resets: resetsOf({
+      ...{ store, links: tokens, people: folk, audit, throttle, mailer },
+      hash: passwords.hash,
+      refuseAbove: (by, id) => folk.refuseAbove(id, by),
+    }),
+    own: ownAccountOf({
+      ...{ store, audit, throttle },
+      closeResets: (email) => tokens.closeAll("reset", email),
+      hash: passwords.hash,
+      verify: (password, hash) => passwords.verify({ password, hash }),
+    }),
     keys: await openKeys(store, ownerOf, audit, now),
     hasAdmin,
     createPerson,
@@ -248,7 +306,7 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
       return answer;
     },
 
-    async signIn({ email, password, remember, address, userAgent }) {
+    async signIn({ email, password, remember, address, userAgent, replaces }) {
       const headers = new Headers({ "Content-Type": "application/json" });
       if (userAgent !== null) headers.set("User-Agent", userAgent.slice(0, 500));
       const url = new URL("/api/auth/sign-in/email", config.publicUrl ?? "http://localhost");
@@ -256,6 +314,9 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
       const answer = await auth.handler(withAddress(new Request(url, { method: "POST", headers, body }), address));
       const result = await signInResult(answer);
       await noteSignIn(result, email, address);
+      if (result.outcome === "done" && replaces?.has("cookie")) {
+        await auth.api.signOut({ headers: cookieOnly(replaces) }).catch(() => {}); // none was open
+      }
       // without the e-mail: people type their password into the wrong field
       log.info("Sign-in from {address}: {outcome}", { address, outcome: result.outcome });
       return result;

@@ -51,6 +51,7 @@ export function makeAuth(config: AuthConfig, store: Store) {
       expiresIn: SESSION_SECONDS,
       updateAge: 24 * 3600,
       cookieCache: { enabled: false },
+      additionalFields: { usedAt: { type: "date", required: false, input: false } },
     },
     emailAndPassword: {
       enabled: true,

@@ -9,6 +9,7 @@ export { guardBody } from "./body_guard.ts";
 export { allowPlainHttp, secureHeaders, secureTheRest } from "./headers.ts";
 export { MOST_MATRIX_BYTES, readForm } from "./form.ts";
 export type { Keys, KeyView, NewKey } from "./keys.ts";
+export type { InvitationView, MadeLink } from "./invitations.ts";
 export { isLimited, LIMIT_KINDS, type LimitKind, type RowLimits } from "./limits.ts";
 export { faultsInPerson, isEmail, type NewPerson, type PersonFault } from "./new_person.ts";
 export { faultInPassword, LEAST_PASSWORD_LENGTH, MOST_PASSWORD_LENGTH } from "./passwords.ts";

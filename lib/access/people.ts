@@ -19,7 +19,7 @@ export interface PersonView {
   createdAt: string;
   /** Sessions that have not ended. */
   sessions: number;
-  /** When a session was last begun or lengthened; null without one. */
+  /** When a session was last used; null without one. */
   lastSeenAt: string | null;
 }
 
@@ -27,6 +27,8 @@ export interface PersonView {
 export interface SessionView {
   id: string;
   createdAt: string;
+  /** When it was last used, to the minute. */
+  lastUsedAt: string;
   expiresAt: string;
   address: string | null;
   userAgent: string | null;
@@ -51,6 +53,8 @@ export interface People {
   switchTo(id: string, isOn: boolean, by: Person): Promise<PersonView>;
   /** Ends one session of a person, or all. Returns how many. @throws {AppError} `unknown_person`, `beyond_own_rights` */
   endSessions(id: string, session: string | "all", by: Person): Promise<number>;
+  /** Refuses where the person has more rights than `by`. @throws {AppError} `unknown_person`, `beyond_own_rights` */
+  refuseAbove(id: string, by: Person): Promise<void>;
 }
 
 interface PersonDocument extends Document {
@@ -67,6 +71,7 @@ interface SessionDocument extends Document {
   userId: ObjectId;
   createdAt: Date;
   updatedAt: Date;
+  usedAt?: Date | null;
   expiresAt: Date;
   ipAddress?: string | null;
   userAgent?: string | null;
@@ -79,13 +84,13 @@ export function peopleOf(store: Store, roles: Roles, audit: Audit, now: () => Da
 
   async function views(found: PersonDocument[]): Promise<PersonView[]> {
     const open = await sessions.find({ userId: { $in: found.map((one) => one._id) }, expiresAt: { $gt: now() } }, {
-      projection: { userId: 1, updatedAt: 1 },
+      projection: { userId: 1, updatedAt: 1, usedAt: 1 },
     }).toArray();
     const byPerson = Map.groupBy(open, (session) => session.userId.toHexString());
     const names = new Map((await roles.list()).map((role) => [role.id, role.name]));
     return found.map((one) => {
       const mine = byPerson.get(one._id.toHexString()) ?? [];
-      const seen = Math.max(0, ...mine.map((session) => session.updatedAt.getTime()));
+      const seen = Math.max(0, ...mine.map((session) => usedAt(session).getTime()));
       return {
         id: one._id.toHexString(),
         name: one.name,
@@ -145,11 +150,14 @@ export function peopleOf(store: Store, roles: Roles, audit: Audit, now: () => Da
       return found.map((session) => ({
         id: session._id.toHexString(),
         createdAt: session.createdAt.toISOString(),
+        lastUsedAt: usedAt(session).toISOString(),
         expiresAt: session.expiresAt.toISOString(),
         address: session.ipAddress || null,
         userAgent: session.userAgent || null,
       }));
     },
+
+    refuseAbove: async (id, by) => await refuseAbove(by, await get(id)),
 
     changeRole: (id, role, by) =>
       underLock(store, ROLES_LOCK, async () => {
@@ -202,5 +210,8 @@ export function peopleOf(store: Store, roles: Roles, audit: Audit, now: () => Da
     },
   };
 }
+
+/** Sessions from before uses were noted have only the time when they were begun or lengthened. */
+const usedAt = (session: SessionDocument) => session.usedAt ?? session.updatedAt;
 
 const isUnknown = (error: unknown) => error instanceof AppError && error.code === "unknown_person";

@@ -1,5 +1,5 @@
 /** Where a sign-in may not lead back to: pages about signing in, and addresses that are no pages. */
-const NO_WAY_BACK = /^\/(sign-in|sign-out|setup|api)(\/|$)/i;
+const NO_WAY_BACK = /^\/(sign-in|sign-out|setup|invite|reset|api)(\/|$)/i;
 
 /**
  * Turns what stands in `?next=` into a path of this site, whatever was typed there.

@@ -17,6 +17,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   "/sign-in": { GET: "public", POST: "public" },
   "/sign-out": { POST: "public" }, // it only ever takes rights away, and must work after the session has ended
   "/setup/:token": { GET: "public", POST: "public" }, // the token in its path is the key
+  "/invite/:token": { GET: "public", POST: "public" }, // so here
+  "/reset": { GET: "public", POST: "public" },
+  "/reset/:token": { GET: "public", POST: "public" },
+  "/account": { GET: [], POST: [] },
   "/api/auth/:path*": { any: "public" },
   "/api/v1/:path*": { any: [] },
   "/api/:path*": { any: [] },
@@ -35,7 +39,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   "/sync/streams/:name": { GET: ["sync:view"] },
   "/sync/start": { GET: ["sync:view", "sync:run"], POST: ["sync:view", "sync:run"] },
   "/see-as": { POST: [] }, // to begin it asks for roles:manage itself; to leave it needs nothing
-  "/admin/users": { GET: ["users:manage"] },
+  "/admin/users": { GET: ["users:manage"], POST: ["users:manage"] },
   "/admin/users/:id": { GET: ["users:manage"], POST: ["users:manage"] },
   "/admin/roles": { GET: ["roles:manage"], POST: ["roles:manage"] },
   "/admin/roles/new": { GET: ["roles:manage"], POST: ["roles:manage"] },

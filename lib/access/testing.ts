@@ -1,4 +1,8 @@
+import type { Mail } from "../mail/mailer.ts";
+import type { Store } from "../store/connect.ts";
+import { type Access, openAccess } from "./access.ts";
 import { NO_LIMITS } from "./limits.ts";
+import type { NewPerson } from "./new_person.ts";
 import { type BuiltInRole, FIRST_GRANTS, type Person } from "./roles.ts";
 
 /** A person for tests, with what a built-in role allows at first. */
@@ -16,4 +20,61 @@ export function personWith(role: BuiltInRole, change: Partial<Person> = {}): Per
     seesAs: null,
     ...change,
   };
+}
+
+/** A password that will do. */
+export const TEST_PASSWORD = "correct horse battery";
+
+/** Accounts on a store of their own, with a clock that tests move and mail that they read. */
+export async function openTestAccess(store: Store, { mail = true } = {}): Promise<TestAccess> {
+  const mails: Mail[] = [];
+  let time = Date.now(), last = 0;
+  const access = await openAccess({
+    config: {
+      publicUrl: mail ? "https://tidemark.example.com" : null,
+      appSecret: "0123456789abcdefghijklmnopqrstuvwxyzABCDEF",
+      adminEmail: null,
+      adminPassword: null,
+      port: 8000,
+    },
+    store,
+    now: () => new Date(time),
+    mailer: mail
+      ? (one) => {
+        mails.push(one);
+        return Promise.resolve();
+      }
+      : null,
+  });
+  return {
+    access,
+    mails,
+    pass: (ms) => time += ms,
+    make: (name, role, more = {}) =>
+      access.createPerson({ name, email: `${name.toLowerCase()}@example.com`, password: TEST_PASSWORD, role, ...more }),
+    async signIn(email, password = TEST_PASSWORD, replaces) {
+      // each from an address of its own, so that limits do not meet
+      const address = `198.51.100.${++last % 250}`;
+      const result = await access.signIn({ email, password, remember: false, address, userAgent: "Test/1", replaces });
+      if (result.outcome !== "done") return null;
+      return new Headers({ cookie: result.cookies.map((cookie) => cookie.split(";")[0]).join("; ") });
+    },
+    async actions() {
+      const found = await store.collection("audit_log").find({}, { sort: { _id: 1 } }).toArray();
+      return found.map(({ action }) => String(action));
+    },
+  };
+}
+
+/** What {@link openTestAccess} gives. */
+export interface TestAccess {
+  access: Access;
+  mails: Mail[];
+  /** Moves the clock on. */
+  pass(ms: number): void;
+  make(name: string, role: string, more?: Partial<NewPerson>): Promise<Person>;
+  /** The headers of a browser that signed in; null when it was refused. */
+  signIn(email: string, password?: string, replaces?: Headers): Promise<Headers | null>;
+  /** What the audit log tells, in order. */
+  actions(): Promise<string[]>;
 }

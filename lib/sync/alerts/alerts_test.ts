@@ -141,14 +141,14 @@ Deno.test("What cannot be sent is tried again, in order, and nothing of a secret
     (await messagesOf(store).find({ state: "waiting" }).sort({ _id: 1 }).toArray()).map((one) => one.error);
   const host = new URL(hook.url).host;
   const [first, second] = await faults();
-  assert.match(first!, /^The mail server did not take the alert: .*452 try later/);
-  assert.equal(second, `The webhook at ${host} did not take the alert: it answers 500`);
+  assert.match(first!, /^The mail server did not take the mail: .*452 try later/);
+  assert.equal(second, `The webhook at ${host} did not take the mail: it answers 500`);
   clock.at += MINUTE;
   await runEnds("incremental", "complete");
   await alerts.check();
   const waiting = (await faults()).filter((fault) => fault?.includes("webhook"));
   assert.deepEqual(waiting, [
-    `The webhook at ${host} did not take the alert: it answers 307 and points elsewhere. Give the final address`,
+    `The webhook at ${host} did not take the mail: it answers 307 and points elsewhere. Give the final address`,
   ]);
   mailbox.isFull = false;
   for (let n = 0; n < 6; n++) {

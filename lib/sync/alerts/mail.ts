@@ -1,37 +1,20 @@
 import type { AlertConfig } from "../../config.ts";
 import { AppError, messageOf } from "../../errors.ts";
+import { smtpMailer } from "../../mail/mailer.ts";
 import { spanText } from "../span_text.ts";
 import type { Send } from "./deliver.ts";
 import type { AlertMessage } from "./document.ts";
 import { timeText } from "./problems.ts";
 
-const TIMEOUT_MS = 15_000;
-
-/** Sends alerts as e-mail, in plain text, over SMTP. */
-export function mailSender({ smtpUrl, from, to }: NonNullable<AlertConfig["mail"]>, zone: string): Send {
+/** Sends alerts as e-mail, in plain text. */
+export function mailSender({ to, ...config }: NonNullable<AlertConfig["mail"]>, zone: string): Send {
+  const send = smtpMailer(config);
   return async (message) => {
-    const { createTransport } = await import("nodemailer"); // loaded where mail is sent, not at each start
-    const transport = createTransport({
-      url: smtpUrl,
-      connectionTimeout: TIMEOUT_MS,
-      greetingTimeout: TIMEOUT_MS,
-      socketTimeout: TIMEOUT_MS,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
+    const mail = { to, subject: subjectOf(message), text: textOf(message, zone) };
     try {
-      await transport.sendMail({
-        from,
-        to,
-        subject: subjectOf(message),
-        text: textOf(message, zone),
-        headers: { "Auto-Submitted": "auto-generated", "X-Tidemark-Delivery": message.id },
-      });
+      await send({ ...mail, headers: { "X-Tidemark-Delivery": message.id } });
     } catch (error) {
-      const why = withoutSecrets(messageOf(error), smtpUrl);
-      throw new AppError(`The mail server did not take the alert: ${why}`, "alert_not_sent", "retry");
-    } finally {
-      transport.close();
+      throw new AppError(messageOf(error), "alert_not_sent", "retry", { cause: error });
     }
   };
 }
@@ -48,17 +31,4 @@ function textOf(message: AlertMessage, zone: string): string {
     ? [`It is well again since ${timeText(new Date(endedAt!), zone)}.`, "", `What it was, for ${span}: ${title}.`, text]
     : [text, "", event === "reminder" ? `It has been so for ${span}, since ${began}.` : `Since ${began}.`];
   return [...lines, ...(link ? ["", link] : []), ""].join("\n");
-}
-
-/** A server's answer may repeat what it was told. */
-function withoutSecrets(text: string, smtpUrl: string): string {
-  const { username, password } = new URL(smtpUrl);
-  const user = decodeURIComponent(username), plain = decodeURIComponent(password);
-  const secrets = [`\0${user}\0${plain}`, plain, user].map(base64).concat(plain, password).filter((one) => one !== "");
-  return secrets.reduce((all, secret) => all.replaceAll(secret, "***"), text);
-}
-
-/** As SMTP writes what it signs in with. */
-function base64(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }

@@ -1,5 +1,6 @@
 import { HttpError, page } from "fresh";
 import { ChoiceField } from "../../../components/admin/Field.tsx";
+import { LinkNotice } from "../../../components/admin/LinkNotice.tsx";
 import { SessionsTable } from "../../../components/admin/SessionsTable.tsx";
 import { Badge } from "../../../components/Badge.tsx";
 import { Button } from "../../../components/Button.tsx";
@@ -9,7 +10,15 @@ import { Moment, TimesIn } from "../../../components/Moment.tsx";
 import { Notice } from "../../../components/Notice.tsx";
 import { PageHead } from "../../../components/PageHead.tsx";
 import { Shell } from "../../../components/Shell.tsx";
-import { can, covers, type PersonView, readForm, type RoleView, type SessionView } from "../../../lib/access/mod.ts";
+import {
+  can,
+  covers,
+  type MadeLink,
+  type PersonView,
+  readForm,
+  type RoleView,
+  type SessionView,
+} from "../../../lib/access/mod.ts";
 import { AppError } from "../../../lib/errors.ts";
 import { define, type State } from "../../../utils.ts";
 
@@ -19,6 +28,8 @@ interface Data {
   /** Roles that may be given, and the present one. */
   roles: RoleView[];
   problem: string | null;
+  /** A link for a new password that was just made: shown this once. */
+  made: MadeLink | null;
   now: string;
 }
 
@@ -27,9 +38,9 @@ export const handler = define.handlers({
     return page(await look(ctx.state, ctx.params.id ?? "", null));
   },
 
-  /** Gives another role, switches the account off or on, ends sessions. */
+  /** Gives another role, switches the account off or on, ends sessions, makes a link for a new password. */
   async POST(ctx) {
-    const { people } = ctx.state.services.access;
+    const { people, resets } = ctx.state.services.access;
     const person = ctx.state.person!; // the page's rule asks for one
     const id = ctx.params.id ?? "";
     const form = await readForm(ctx.req);
@@ -45,6 +56,10 @@ export const handler = define.handlers({
         case "end":
           await people.endSessions(id, form.get("session") ?? "", person);
           break;
+        case "reset": {
+          const made = await resets.make(id, person, ctx.url.origin);
+          return page({ ...await look(ctx.state, id, null), made });
+        }
         default:
           throw new AppError("The form does not say what to do.", "bad_person", "reject_request");
       }
@@ -64,11 +79,11 @@ async function look({ services: { access }, person }: State, id: string, problem
   if (one === null) throw new HttpError(404, "There is no such person. Users lists the accounts there are.");
   const [sessions, roles] = await Promise.all([access.people.sessionsOf(id), access.roles.list()]);
   const given = roles.filter((role) => role.id === one.role || (person !== null && covers(person, role)));
-  return { one, sessions, roles: given, problem, now: new Date().toISOString() };
+  return { one, sessions, roles: given, problem, made: null, now: new Date().toISOString() };
 }
 
 export default define.page<typeof handler>(function UserPage({ data, state, url }) {
-  const { one, sessions, roles, problem, now } = data;
+  const { one, sessions, roles, problem, made, now } = data;
   const isOwn = one.id === state.person?.id;
   return (
     <Shell
@@ -85,6 +100,7 @@ export default define.page<typeof handler>(function UserPage({ data, state, url 
           <Notice tone="wrong" title="Nothing was changed." role="alert">{problem}</Notice>
         </div>
       )}
+      {made && <LinkNotice made={made} what="The link for a new password" lasts="an hour" />}
       <div class="grid items-start gap-4 xl:grid-cols-[2fr_1fr]">
         <Card
           title="Sessions"
@@ -116,6 +132,14 @@ export default define.page<typeof handler>(function UserPage({ data, state, url 
                 <a class="go" href={`/admin/roles?role=${one.role}`}>What {one.roleName} allows</a>
               </p>
             )}
+          </Card>
+          <Card title="Password" subtitle="For who has forgotten it">
+            <form method="post">
+              <Button name="act" value="reset">Make link</Button>
+              <p class="mt-2 text-xs text-muted">
+                A link for a new password, to hand over yourself. Setting it ends all sessions.
+              </p>
+            </form>
           </Card>
           <Card title="Account">
             <p class="mb-3">

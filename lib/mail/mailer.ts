@@ -1,0 +1,68 @@
+import { AppError, messageOf } from "../errors.ts";
+
+/** How mail leaves: the server's address with its login, and who it comes from. */
+export interface MailConfig {
+  smtpUrl: string;
+  from: string;
+}
+
+/** One mail, in plain text. */
+export interface Mail {
+  to: string | readonly string[];
+  /** One line; line breaks in it become blanks. */
+  subject: string;
+  text: string;
+  /** Further headers. */
+  headers?: Record<string, string>;
+}
+
+/**
+ * Sends mail. Resolves when the server has taken it.
+ *
+ * @throws {AppError} `mail_not_sent` with what the server said, without our login
+ */
+export type Mailer = (mail: Mail) => Promise<void>;
+
+const TIMEOUT_MS = 15_000;
+
+/** A mailer over SMTP. Nothing is opened before the first mail. */
+export function smtpMailer({ smtpUrl, from }: MailConfig): Mailer {
+  return async ({ to, subject, text, headers }) => {
+    const { createTransport } = await import("nodemailer"); // loaded where mail is sent, not at each start
+    const transport = createTransport({
+      url: smtpUrl,
+      connectionTimeout: TIMEOUT_MS,
+      greetingTimeout: TIMEOUT_MS,
+      socketTimeout: TIMEOUT_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    try {
+      await transport.sendMail({
+        from,
+        to: typeof to === "string" ? to : [...to],
+        subject: subject.replace(/\p{Cc}+/gu, " "),
+        text,
+        headers: { "Auto-Submitted": "auto-generated", ...headers },
+      });
+    } catch (error) {
+      const why = withoutSecrets(messageOf(error), smtpUrl);
+      throw new AppError(`The mail server did not take the mail: ${why}`, "mail_not_sent", "retry");
+    } finally {
+      transport.close();
+    }
+  };
+}
+
+/** A server's answer may repeat what it was told. */
+function withoutSecrets(text: string, smtpUrl: string): string {
+  const { username, password } = new URL(smtpUrl);
+  const user = decodeURIComponent(username), plain = decodeURIComponent(password);
+  const secrets = [`\0${user}\0${plain}`, plain, user].map(base64).concat(plain, password).filter((one) => one !== "");
+  return secrets.reduce((all, secret) => all.replaceAll(secret, "***"), text);
+}
+
+/** As SMTP writes what it signs in with. */
+function base64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}
