@@ -52,11 +52,22 @@ export class UpstreamRefusedError extends AppError {
   }
 }
 
+/** A column of the source with a value that does not fit it. */
+export interface Unfit {
+  table: string;
+  column: string;
+  /** What would have been right, e.g. `T or F`; never the value itself. */
+  right: string;
+}
+
 /** A row that does not have the shape its stream declares. The row goes to quarantine; the others go on. */
 export class RowError extends AppError {
   override name = "RowError";
-  /** @param reasons one sentence per wrong column, each naming the column, the value and what would be right */
-  constructor(readonly reasons: string[]) {
+  /**
+   * @param reasons one sentence per wrong column, each naming the column, the value and what would be right
+   * @param unfit the columns whose values do not fit
+   */
+  constructor(readonly reasons: string[], readonly unfit: Unfit[] = []) {
     super(reasons.join("; "), "bad_row", "skip_record");
   }
 }

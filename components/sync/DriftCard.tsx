@@ -1,7 +1,6 @@
 import type { DriftView } from "../../lib/sync/views.ts";
 import { Badge } from "../Badge.tsx";
 import { Card } from "../Card.tsx";
-import { counted } from "../format.ts";
 import { Moment } from "../Moment.tsx";
 
 const STATES = {
@@ -10,11 +9,18 @@ const STATES = {
   type_changed: ["note", "Type changed"],
 } as const;
 
-/** Columns of NetSuite that came, went or changed their type, newest first. Nothing where there are none. */
-export function DriftCard({ drift, now }: { drift: DriftView[]; now: string }) {
+export interface DriftCardProps {
+  drift: DriftView[];
+  now: string;
+  /** Where the list has pages: whether this is the first one, and the last change of it if older ones follow. */
+  paging?: { isFirst: boolean; next: string | null };
+}
+
+/** Tables and columns of NetSuite that came, went or changed their type, newest first. Nothing where there are none. */
+export function DriftCard({ drift, now, paging }: DriftCardProps) {
   if (drift.length === 0) return null;
   return (
-    <Card title="Columns" subtitle={`${counted(drift.length, "change")} of custom fields, newest first`} flush>
+    <Card title="Schema changes" subtitle="Newest first; kept for 400 days" flush>
       <ul class="divide-y divide-line px-(--card-pad) pb-2">
         {drift.map(({ id, table, change, at, text }) => (
           <li key={id} class="flex gap-4 py-2.5 text-list max-sm:flex-col max-sm:gap-1">
@@ -31,6 +37,16 @@ export function DriftCard({ drift, now }: { drift: DriftView[]; now: string }) {
           </li>
         ))}
       </ul>
+      {paging && (!paging.isFirst || paging.next !== null) && (
+        <nav class="paging" aria-label="Pages of changes">
+          <span class="ml-auto flex gap-2">
+            {!paging.isFirst && <a class="btn small" href="/sync/changes">Newest</a>}
+            {paging.next !== null && (
+              <a class="btn small" href={`/sync/changes?before=${encodeURIComponent(paging.next)}`}>Older</a>
+            )}
+          </span>
+        </nav>
+      )}
     </Card>
   );
 }

@@ -3,6 +3,7 @@ import type { Store } from "../store/connect.ts";
 import { addAlerts, type AlertsForApi } from "./alerts.ts";
 import { addDescription, makeApp, refuseTheRest } from "./app.ts";
 import { type ApiRoute, declaredRoutes } from "./declared.ts";
+import { addDrift, type DriftForApi } from "./drift.ts";
 import { addHealth } from "./health.ts";
 import { addHistory, type HistoryForApi } from "./history.ts";
 import { addMarts, type MartsForApi } from "./marts.ts";
@@ -36,7 +37,15 @@ export interface Api {
 
 /** What the API answers from. */
 export interface ApiDeps {
-  sync: SyncForApi & NetSuiteForApi & QuarantineForApi & SchedulesForApi & HistoryForApi & AlertsForApi & MartsForApi;
+  sync:
+    & SyncForApi
+    & NetSuiteForApi
+    & QuarantineForApi
+    & SchedulesForApi
+    & HistoryForApi
+    & AlertsForApi
+    & MartsForApi
+    & DriftForApi;
   store: Pick<Store, "db" | "collection">;
   /** The clock of the reports. */
   now?: () => Date;
@@ -53,6 +62,7 @@ export function createApi({ sync, store, now = () => new Date(), zone = "UTC" }:
   addQuarantine(app, sync);
   addSchedules(app, sync);
   addHistory(app, sync);
+  addDrift(app, sync);
   addAlerts(app, sync);
   addMarts(app, sync);
   addSales(app, { store, now, zone });

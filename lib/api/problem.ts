@@ -29,6 +29,7 @@ const BY_CODE: Record<string, [status: number, title: string]> = {
   bad_edit: [400, "The row cannot be edited so"],
   bad_schedule: [400, "The schedule cannot be like that"],
   unknown_stream: [400, "There is no such stream"],
+  unknown_change: [400, "There is no such change"],
   not_signed_in: [401, "Sign in first"],
   bad_key: [401, "The API key cannot be used"],
   forbidden: [403, "A permission is missing"],

@@ -1,3 +1,4 @@
+import type { Unfit } from "../errors.ts";
 import { type Column, day, decimal, flag, instant, integer, text } from "./column.ts";
 import type { Children, Content, Stream } from "./define.ts";
 
@@ -16,12 +17,8 @@ export interface CustomColumn {
 }
 
 /** A value that does not fit the type of its custom field: the row is kept with the value's text, and this says so. */
-export interface Misfit {
-  table: string;
-  column: string;
+export interface Misfit extends Unfit {
   value: string;
-  /** What would have been right. */
-  right: string;
 }
 
 /** Which tables have custom fields, by the beginning of their script ids (docs/netsuite.md, tables). */

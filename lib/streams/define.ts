@@ -105,6 +105,18 @@ export function aliasOf(column: Column): string {
   return (column as { alias?: string }).alias ?? column.source;
 }
 
+/**
+ * The table behind an alias of a join: the stream's own is `t`.
+ *
+ * @throws {TypeError} when the join names no table
+ */
+export function tableOf(from: Pick<Stream, "table" | "joins">, alias: string): string {
+  if (alias === "t") return from.table;
+  const table = /\bJOIN\s+(\w+)/i.exec(from.joins[alias] ?? "")?.[1];
+  if (!table) throw new TypeError(`The join "${alias}" of ${from.table} names no table`);
+  return table.toLowerCase();
+}
+
 function check(name: string, columns: Record<string, Column>, tables: Set<string>): void {
   const fault = (what: string): never => {
     throw new AppError(`Cannot use stream ${name}: ${what}`, "bad_stream", "fix_config");

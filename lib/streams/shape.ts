@@ -1,7 +1,7 @@
-import { RowError } from "../errors.ts";
+import { RowError, type Unfit } from "../errors.ts";
 import type { Column, RowContext } from "./column.ts";
 import { type Misfit, readCustom } from "./custom.ts";
-import { aliasOf, type Children, type Content, type Stream } from "./define.ts";
+import { aliasOf, type Children, type Content, type Stream, tableOf } from "./define.ts";
 
 /** A row as NetSuite answers it: text by lower-case alias; a missing value is an absent name. */
 export type RawRow = Record<string, string | undefined>;
@@ -30,16 +30,20 @@ export const keyAlias = (n: number) => `tm_key${n}`;
  * @throws {RowError} with one reason per wrong column: it names the column, the value, and what would be right
  */
 export function shapeRow(stream: Stream, raw: RawRow, children: RawRow[] = []): Shaped {
-  const reasons: string[] = [], misfits: Misfit[] = [];
-  const row: RowContext = { precision: precisionOf(stream, raw, reasons) };
-  const content = readColumns(stream.columns, raw, row, "", reasons);
+  const faults: Fault[] = [], misfits: Misfit[] = [];
+  const row: RowContext = { precision: decimalsIn(stream, stream.precision, raw, faults) };
+  const content = readColumns(stream, raw, row, "", faults);
   if (stream.precision) delete content[stream.precision];
-  if (stream.children) content[stream.children.field] = readChildren(stream.children, children, row, reasons, misfits);
+  if (stream.children) content[stream.children.field] = readChildren(stream.children, children, row, faults, misfits);
   const key = keyOf(stream, raw);
   const modified = raw[MODIFIED];
   const modifiedAt = modified === undefined ? null : new Date(modified);
-  if (modifiedAt && Number.isNaN(+modifiedAt)) reasons.push(`${stream.cursor} "${modified}" must be a time`);
-  if (reasons.length > 0) throw new RowError(reasons);
+  if (modifiedAt && Number.isNaN(+modifiedAt)) {
+    const column = stream.cursor ?? MODIFIED;
+    const unfit = { table: stream.table, column, right: "a time" };
+    faults.push({ reason: `${column} "${modified}" must be a time`, unfit });
+  }
+  if (faults.length > 0) throw new RowError(faults.map(({ reason }) => reason), faults.map(({ unfit }) => unfit));
   const custom = readCustom(stream.table, stream.custom, raw, misfits);
   return { key, modifiedAt, content: { ...stream.shape(content), custom }, misfits };
 }
@@ -61,28 +65,29 @@ export function keyOf(stream: Stream, raw: RawRow): number | string {
   return number || 0;
 }
 
-function precisionOf(stream: Stream, raw: RawRow, reasons: string[]): number | null {
-  return decimalsIn(stream.precision ? stream.columns[stream.precision] : undefined, raw, reasons);
+/** Why a row is refused: the reason with its value, and the column alone. */
+interface Fault {
+  reason: string;
+  unfit: Unfit;
 }
 
-function decimalsIn(column: Column | undefined, raw: RawRow, reasons: string[]): number | null {
+type From = Pick<Stream, "table" | "columns" | "joins">;
+
+/** The number of decimals that a column tells; null where there is no such column, or it is empty. */
+function decimalsIn(from: From, field: string | null, raw: RawRow, faults: Fault[]): number | null {
+  const column = field === null ? undefined : from.columns[field];
   const value = column && raw[aliasOf(column)];
   if (value === undefined) return null;
   if (/^[0-8]$/.test(value)) return Number(value);
-  reasons.push(`${aliasOf(column!)} "${value}" must be the number of decimals of a currency, 0 to 8`);
+  const right = "the number of decimals of a currency, 0 to 8";
+  faults.push({ reason: `${aliasOf(column!)} "${value}" must be ${right}`, unfit: unfitOf(from, column!, right) });
   return null;
 }
 
-function readColumns(
-  columns: Record<string, Column>,
-  raw: RawRow,
-  row: RowContext,
-  prefix: string,
-  reasons: string[],
-): Content {
+function readColumns(from: From, raw: RawRow, row: RowContext, prefix: string, faults: Fault[]): Content {
   const content: Content = {};
-  for (const field in columns) {
-    const column = columns[field]!;
+  for (const field in from.columns) {
+    const column = from.columns[field]!;
     const value = raw[aliasOf(column)];
     if (value === undefined) {
       content[field] = null;
@@ -93,7 +98,9 @@ function readColumns(
       if (column.keepsText?.(value, row)) content[`${field}Text`] = value;
     } catch (error) {
       content[field] = null;
-      reasons.push(`${prefix}${column.source} "${value.slice(0, 80)}" must be ${(error as Error).message}`);
+      const right = (error as Error).message;
+      const reason = `${prefix}${column.source} "${value.slice(0, 80)}" must be ${right}`;
+      faults.push({ reason, unfit: unfitOf(from, column, right) });
     }
   }
   return content;
@@ -103,16 +110,21 @@ function readChildren(
   declared: Children,
   rows: RawRow[],
   row: RowContext,
-  reasons: string[],
+  faults: Fault[],
   misfits: Misfit[],
 ): Content[] {
-  const base = declared.basePrecision ? declared.columns[declared.basePrecision] : undefined;
+  const { basePrecision } = declared;
   return rows.map((raw) => {
     const key = raw[keyAlias(0)];
-    const context = base ? { ...row, base: decimalsIn(base, raw, reasons) } : row;
-    const content = readColumns(declared.columns, raw, context, `${declared.table} ${key}: `, reasons);
-    if (declared.basePrecision) delete content[declared.basePrecision];
+    const hasBase = basePrecision !== null && declared.columns[basePrecision] !== undefined;
+    const context = hasBase ? { ...row, base: decimalsIn(declared, basePrecision, raw, faults) } : row;
+    const content = readColumns(declared, raw, context, `${declared.table} ${key}: `, faults);
+    if (basePrecision) delete content[basePrecision];
     const custom = readCustom(declared.table, declared.custom, raw, misfits);
     return { key: Number(key), ...content, ...(Object.keys(custom).length > 0 ? { custom } : {}) };
   });
+}
+
+function unfitOf(from: From, column: Column, right: string): Unfit {
+  return { table: tableOf(from, column.from), column: column.source, right };
 }

@@ -18,12 +18,14 @@ import { keyOf, shapeRow } from "../streams/shape.ts";
 import { inSpan } from "../telemetry/spans.ts";
 import { noteMisfits } from "./columns.ts";
 import { digest } from "./digest.ts";
+import { recordUnfit } from "./drift.ts";
 import type { Counts } from "./ledger.ts";
 import {
   appliedEdits,
   clearQuarantine,
   dropEdits,
   dropOutlivedEdits,
+  newlyUnfit,
   quarantine,
   quarantineId,
   type RawRecord,
@@ -91,6 +93,12 @@ export async function applyPage(
     return { counts: { ...seen, ...judged, written: writes.length }, keys, changed: writes.map(({ key }) => key) };
   }
   await mayWrite?.();
+  const kept = incoming.filter(({ key, misfits, origin }) => {
+    const old = stored.get(key);
+    return misfits.length > 0 && !(old && isSame(old, origin));
+  });
+  const unfit = [...kept.flatMap((row) => row.misfits), ...await newlyUnfit(store, stream.name, refused)];
+  await recordUnfit(store, unfit, page.askedAt); // before the rows: who takes the page up again takes them for known
   const applied = await writeVersions(store, stream, incoming, stored);
   const misfits = incoming.flatMap((row) => row.misfits);
   if (misfits.length > 0) await noteMisfits(store, misfits, page.askedAt);
@@ -116,7 +124,7 @@ export function cleanRow(
     return { key, content, origin: { modifiedAt, hash: digest(content), ...origin }, misfits };
   } catch (error) {
     if (!(error instanceof RowError)) throw error;
-    return { key: keyOrNull(stream, raw), raw, children, reasons: error.reasons };
+    return { key: keyOrNull(stream, raw), raw, children, reasons: error.reasons, unfit: error.unfit };
   }
 }
 

@@ -10,6 +10,7 @@ import {
 } from "../sources/netsuite/columns.ts";
 import type { Reader } from "../sources/netsuite/read.ts";
 import type { Store } from "../store/connect.ts";
+import { isDuplicate } from "../store/duplicate.ts";
 import {
   CUSTOM_TABLES,
   type CustomColumn,
@@ -19,6 +20,7 @@ import {
   withCustom,
 } from "../streams/custom.ts";
 import type { Stream } from "../streams/define.ts";
+import { recordDrift } from "./drift.ts";
 
 /** `sync_columns`: a custom field of one table, as it was last found. */
 export interface ColumnDocument {
@@ -42,6 +44,10 @@ export interface ColumnDocument {
   isFilled: boolean;
   /** What became of it, oldest first. */
   changes: ColumnChange[];
+  /** How many changes there were, so that of two processes that see the same one only one notes it. Absent: as many as `changes`. */
+  changed?: number;
+  /** How many of them are recorded in `sync_drift`. */
+  recorded?: number;
   /** The last value that did not fit its type. */
   misfit: { value: string; right: string; at: Date } | null;
 }
@@ -86,10 +92,12 @@ export async function discoverColumns(discovery: Discovery): Promise<ColumnChang
     const fields = await readCatalog(reader);
     if (!fields) return [];
     const known = await allOf(store);
+    const missing = await missingSince(store);
     const changes = [
-      ...(await Promise.all(CUSTOM_TABLES.map((table) => lookAt(discovery, table, fields, known)))).flat(),
-      ...await vanish(store, fields, known, now),
+      ...(await Promise.all(CUSTOM_TABLES.map((table) => lookAt(discovery, table, fields, known, missing)))).flat(),
+      ...await vanish(store, fields, known, missing, now),
     ];
+    await recordChanges(store);
     await store.collection<{ _id: string; at: Date }>("sync_columns").updateOne(
       { _id: LOOKED },
       { $set: { at: now } },
@@ -112,6 +120,7 @@ async function lookAt(
   table: string,
   fields: CatalogField[],
   known: Map<string, ColumnDocument>,
+  missing: Map<string, Date>,
 ): Promise<ColumnChange[]> {
   if (reader.gaps.has(table)) return [];
   const now = reader.now();
@@ -138,22 +147,22 @@ async function lookAt(
         ? (old.type !== type ? { ...base, kind: "type", to: type } : null)
         : { ...base, kind: "appeared", to: type }
       : wasThere
-      ? { ...base, kind: "vanished", to: null }
+      ? { ...base, at: missing.get(_id) ?? now, kind: "vanished", to: null }
       : null;
     // a field that nobody has filled in needs no record to be read again
     const isFilled = change === null ? old?.isFilled ?? true : isThere ? (values.get(field.column) ?? 0) === 0 : true;
-    await columnsIn(store).updateOne({ _id }, {
-      $set: {
-        ...field,
-        table,
-        type,
-        state: isThere ? "present" : "absent",
-        ...(change ? { runId: run._id, isFilled } : {}),
-      },
-      $setOnInsert: { firstSeenAt: now, misfit: null, ...(change ? {} : { runId: run._id, isFilled, changes: [] }) },
-      ...(change ? { $push: { changes: { $each: [change], $slice: -20 } } } : {}),
-    }, { upsert: true });
-    if (change) changes.push(change);
+    const state = isThere ? "present" : "absent";
+    const found = {
+      ...field,
+      table,
+      type,
+      state,
+      ...(change ? { runId: run._id, isFilled, misfit: null } : {}),
+    } as const;
+    const isFirst = old
+      ? await noteChange(store, old, found, change)
+      : await isNew(store, { firstSeenAt: now, misfit: null, runId: run._id, isFilled, ...found, _id }, change);
+    if (change && isFirst) changes.push(change);
   }
   return changes;
 }
@@ -163,23 +172,89 @@ async function vanish(
   store: Store,
   fields: CatalogField[],
   known: Map<string, ColumnDocument>,
+  missing: Map<string, Date>,
   now: Date,
 ): Promise<ColumnChange[]> {
   const listed = new Set(fields.map(({ column }) => column));
   const gone = [...known.values()].filter(({ column, state }) => state !== "vanished" && !listed.has(column));
   const changes: ColumnChange[] = [];
-  for (const { _id, table, column, type, state } of gone) {
-    const change: ColumnChange = { at: now, kind: "vanished", table, column, from: type, to: null };
-    await columnsIn(store).updateOne({ _id }, {
-      $set: { state: "vanished", isFilled: true },
-      ...(state === "present" ? { $push: { changes: { $each: [change], $slice: -20 } } } : {}),
-    });
-    if (state === "present") changes.push(change);
+  for (const old of gone) {
+    const { _id, table, column, type } = old;
+    const change: ColumnChange | null = old.state === "present"
+      ? { at: missing.get(_id) ?? now, kind: "vanished", table, column, from: type, to: null }
+      : null;
+    const isFirst = await noteChange(store, old, { state: "vanished", isFilled: true }, change);
+    if (change && isFirst) changes.push(change);
   }
   if (gone.length > 0) {
     await store.collection<{ _id: string }>("sync_notices").deleteMany({ _id: { $in: gone.map(({ _id }) => _id) } });
   }
   return changes;
+}
+
+/**
+ * Notes what was found of a column that is known, with its change if there is one.
+ *
+ * @returns false when another process has noted a change since `old` was read: what it wrote stands
+ */
+async function noteChange(
+  store: Store,
+  old: ColumnDocument,
+  found: Partial<ColumnDocument>,
+  change: ColumnChange | null,
+): Promise<boolean> {
+  const changed = changedOf(old) + (change ? 1 : 0);
+  const { matchedCount } = await columnsIn(store).updateOne({
+    _id: old._id,
+    changed: old.changed ?? { $exists: false },
+  }, {
+    $set: { ...found, changed },
+    ...(change ? { $push: { changes: { $each: [change], $slice: -20 } } } : {}),
+  });
+  return matchedCount === 1;
+}
+
+/** Notes a column that was not known; false when another process has just done so. */
+async function isNew(
+  store: Store,
+  found: Omit<ColumnDocument, "changes">,
+  change: ColumnChange | null,
+): Promise<boolean> {
+  const changes = change ? [change] : [];
+  try {
+    await columnsIn(store).insertOne({ ...found, changes, changed: changes.length });
+    return true;
+  } catch (error) {
+    if (isDuplicate(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Records the changes that are not in `sync_drift` yet, also those of a process that died in between. They are known there
+ * by the time that is stored with them, so that doing it twice adds nothing.
+ */
+async function recordChanges(store: Store): Promise<void> {
+  for (const column of (await allOf(store)).values()) {
+    const changed = changedOf(column), open = changed - (column.recorded ?? 0);
+    if (open <= 0) continue;
+    const { table, label, changes } = column;
+    await recordDrift(
+      store,
+      changes.slice(-open).map(({ kind, column, from, to, at }) => ({
+        ...{ table, column, label, at, before: from, after: to },
+        change: kind === "type" ? "type_changed" : kind,
+      })),
+    );
+    await columnsIn(store).updateOne({ _id: column._id }, { $max: { recorded: changed } });
+  }
+}
+
+/** Since when custom fields are known to be missing, by `table.column`: reading may have found it before the catalogue told. */
+async function missingSince(store: Store): Promise<Map<string, Date>> {
+  const found = await store.collection<{ _id: string; missingSince?: Date; backAt: Date | null }>("sync_notices")
+    .find({ column: { $ne: null }, backAt: null }).toArray();
+  return new Map(found.flatMap(({ _id, missingSince: since }) => since ? [[_id, since]] : []));
 }
 
 /** These streams with the custom fields that are known of their tables and of their children's. */
@@ -225,6 +300,10 @@ export async function allOf(store: Store): Promise<Map<string, ColumnDocument>> 
 
 function tablesOf({ table, children }: Stream): string[] {
   return children ? [table, children.table] : [table];
+}
+
+function changedOf({ changed, changes }: ColumnDocument): number {
+  return changed ?? changes.length;
 }
 
 function columnsIn(store: Store) {

@@ -12,7 +12,7 @@ import type { Family } from "../telemetry/metrics.ts";
 import { type Alerts, makeAlerts } from "./alerts/mod.ts";
 import { type CheckReport, makeCheck } from "./connection_check.ts";
 import { makeHistory } from "./history/mod.ts";
-import { readDrift } from "./drift.ts";
+import { type DriftQuery, readDrift } from "./drift.ts";
 import { ledgerOf } from "./ledger.ts";
 import { readSyncMetrics } from "./metrics.ts";
 import { type MartDesk, martDesk } from "./mart_desk.ts";
@@ -92,8 +92,12 @@ export interface Sync {
   tide(): Promise<Tide>;
   /** What NetSuite does not give us and is therefore left out. */
   notices(): Promise<NoticeView[]>;
-  /** Columns of NetSuite that came, went or changed their type, newest first. */
-  drift(): Promise<DriftView[]>;
+  /**
+   * Tables and columns of NetSuite that came, went or changed their type, newest first; kept for 400 days.
+   *
+   * @throws {AppError} `unknown_change` when `before` is the id of no change
+   */
+  drift(query: DriftQuery): Promise<DriftView[]>;
   /** Refused rows: list, edit, replay. */
   quarantine: QuarantineDesk;
   /** The state of the sync in numbers, for Prometheus. */
@@ -228,7 +232,7 @@ export function makeSync(given: SyncParts): Sync {
       await readStreamDetail(store, ledger, streams.find((stream) => stream.name === name) ?? streamNamed(name)),
     tide: () => readTide(parts),
     notices: () => notices.list(),
-    drift: () => readDrift(store),
+    drift: (query) => readDrift(store, query),
     metrics: () => readSyncMetrics({ store, ledger, netsuite, streams, now: clock.now() }),
     quarantine: quarantineDesk({ store, ledger, streams, clock }),
     schedules: schedules.desk,

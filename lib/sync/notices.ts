@@ -1,10 +1,11 @@
+import type { Filter } from "mongodb";
 import type { Clock } from "../clock.ts";
 import { type Gap, gapName, type Gaps } from "../sources/netsuite/gaps.ts";
 import { PERMISSIONS } from "../sources/netsuite/permissions.ts";
-import { tableOf } from "../sources/netsuite/selection.ts";
 import { DELETED } from "../sources/netsuite/suiteql.ts";
 import type { Store } from "../store/connect.ts";
-import type { Stream } from "../streams/define.ts";
+import { type Stream, tableOf } from "../streams/define.ts";
+import { recordDrift } from "./drift.ts";
 import { logOf } from "../log.ts";
 
 /** `sync_notices`: something that NetSuite does not give us, and that is therefore left out. */
@@ -16,6 +17,8 @@ export interface NoticeDocument {
   /** NetSuite's words. */
   said: string;
   firstSeenAt: Date;
+  /** Since when it is missing without a break. */
+  missingSince: Date;
   lastSeenAt: Date;
   /** From then on it is asked for again. */
   retryAt: Date;
@@ -90,6 +93,7 @@ export class Notices {
       await this.#collection.updateOne({ _id, retryAt: { $lte: now }, backAt: null }, { $set: { backAt: now } });
       log.info("NetSuite has again what was missing; a full run fills in what was left out", { name: _id });
     }
+    await this.#recordBack({ _id: { $in: back.map(({ _id }) => _id) } });
     if (back.length > 0) this.#loadedAt = null;
   }
 
@@ -102,14 +106,19 @@ export class Notices {
     const now = this.#clock.now(), missing = new Set(found.map(gapName));
     const known = await this.#collection.find({ table: { $in: [...tables] }, backAt: null }).toArray();
     const back = known.filter(({ _id }) => !missing.has(_id)).map(({ _id }) => _id);
-    if (back.length > 0) await this.#collection.updateMany({ _id: { $in: back } }, { $set: { backAt: now } });
+    if (back.length > 0) {
+      await this.#collection.updateMany({ _id: { $in: back }, backAt: null }, { $set: { backAt: now } });
+      await this.#recordBack({ _id: { $in: back } });
+    }
     this.#loadedAt = null;
     for (const { said, ...gap } of found) await this.#add(gap, said);
   }
 
   /** Forgets what is back, once everything of these tables was read again. */
   async settle(tables: readonly string[], since: Date): Promise<void> {
-    await this.#collection.deleteMany({ table: { $in: [...tables] }, backAt: { $ne: null, $lte: since } });
+    const settled = { table: { $in: [...tables] }, backAt: { $ne: null, $lte: since } };
+    await this.#recordBack(settled); // who found them back may have died over it
+    await this.#collection.deleteMany(settled);
     this.#loadedAt = null;
   }
 
@@ -123,24 +132,42 @@ export class Notices {
 
   async #add(gap: Gap, said: string): Promise<void> {
     const now = this.#clock.now(), _id = gapName(gap);
+    const retryAt = new Date(+now + WEEK_MS);
+    // of any number of processes that find it missing, one sets the time by which all of them record it
+    await this.#collection.updateOne({ _id, backAt: { $ne: null } }, { $set: { missingSince: now, backAt: null } });
     await this.#collection.updateOne({ _id }, {
-      $set: { ...gap, said, lastSeenAt: now, retryAt: new Date(+now + WEEK_MS), backAt: null },
-      $setOnInsert: { firstSeenAt: now },
+      $set: { ...gap, said, lastSeenAt: now, retryAt, backAt: null },
+      $setOnInsert: { firstSeenAt: now, missingSince: now },
     }, { upsert: true });
+    const stored = await this.#collection.findOne({ _id });
+    const { firstSeenAt = now, missingSince = firstSeenAt } = stored ?? {};
+    await recordDrift(this.#store, [{ ...gap, change: "vanished", at: missingSince }]);
     // into what is loaded too: the question that found it is asked again at once
     const known = await this.#load();
     const notice = {
       _id,
       ...gap,
       said,
-      firstSeenAt: now,
+      firstSeenAt,
+      missingSince,
       lastSeenAt: now,
-      retryAt: new Date(+now + WEEK_MS),
+      retryAt,
       backAt: null,
     };
     known.set(_id, notice);
     if (this.#loading) this.#added.set(_id, notice);
     log.warning("NetSuite does not have it, so it is left out; asked for again in a week", { name: _id, said });
+  }
+
+  /** Records what is there again, by the time that is stored with it: as often as wanted, it stays one change. */
+  async #recordBack(filter: Filter<NoticeDocument>): Promise<void> {
+    const back = await this.#collection.find(filter).toArray();
+    await recordDrift(
+      this.#store,
+      back.flatMap(({ table, column, backAt }) =>
+        backAt ? [{ table, column, change: "appeared" as const, at: backAt }] : []
+      ),
+    );
   }
 
   async #load(): Promise<Map<string, NoticeDocument>> {

@@ -1,3 +1,4 @@
+import type { Unfit } from "../errors.ts";
 import type { Store } from "../store/connect.ts";
 import type { Stored } from "../store/upsert.ts";
 import type { RawRow } from "../streams/shape.ts";
@@ -16,6 +17,8 @@ export interface Refused extends RawRecord {
   /** Of several rows that share a key: which of them, from the second on. */
   twin?: number;
   reasons: string[];
+  /** The columns whose values do not fit. */
+  unfit: Unfit[];
 }
 
 /** `quarantine`: a refused row, kept raw until the row or the rule is mended. */
@@ -100,6 +103,18 @@ export async function quarantine(
       };
     }),
     { ordered: false },
+  );
+}
+
+/** The columns of refused rows that are not in quarantine for the same reasons already: a row that waits there is no news. */
+export async function newlyUnfit(store: Store, stream: string, refused: Refused[]): Promise<Unfit[]> {
+  const suspects = refused.filter(({ unfit }) => unfit.length > 0);
+  if (suspects.length === 0) return [];
+  const ids = suspects.map((row) => quarantineId(stream, row));
+  const found = await quarantineOf(store).find({ _id: { $in: ids } }, { projection: { kinds: 1 } }).toArray();
+  const known = new Map(found.map(({ _id, kinds }) => [_id, new Set(kinds)]));
+  return suspects.flatMap((row, n) =>
+    row.reasons.every((reason) => known.get(ids[n]!)?.has(kindOf(reason))) ? [] : row.unfit
   );
 }
 

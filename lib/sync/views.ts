@@ -245,9 +245,10 @@ export interface ScheduleView {
 export interface DriftView {
   id: string;
   table: string;
-  column: string;
+  /** Null: the whole table. */
+  column: string | null;
   change: "appeared" | "vanished" | "type_changed";
-  /** E.g. `integer` before, `text` now; null where there was or is none. */
+  /** E.g. `integer` before, `text` now; null where there was or is none, or where it is not known. */
   before: string | null;
   after: string | null;
   at: string;

@@ -6,7 +6,7 @@ import type { NetSuite } from "./client.ts";
 import { freshGaps, type Gap } from "./gaps.ts";
 import { DOCUMENT_PERMISSIONS, LOGIN_PERMISSIONS, PERMISSIONS } from "./permissions.ts";
 import { askForAll, askForRow, askForRows, type Reader } from "./read.ts";
-import { tableOf } from "./selection.ts";
+import { tableOf } from "../../streams/define.ts";
 import { childTable, DELETED } from "./suiteql.ts";
 
 /** One thing that was looked at. Plain values, so that it can go to a page or into JSON as it is. */

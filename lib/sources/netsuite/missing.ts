@@ -1,7 +1,8 @@
 import { UpstreamBusyError } from "../../errors.ts";
 import { MissingError } from "./answers.ts";
 import { type Gap, gapName, type Gaps } from "./gaps.ts";
-import { joinsOf, namedIn, type Selectable, type Selected, selectedOf, tableOf } from "./selection.ts";
+import { joinsOf, namedIn, type Selectable, type Selected, selectedOf } from "./selection.ts";
+import { tableOf } from "../../streams/define.ts";
 import type { Statement } from "./statement.ts";
 
 /** Asks a statement of one row; fails like any other question. */

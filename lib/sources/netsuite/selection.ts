@@ -1,5 +1,5 @@
 import type { Column } from "../../streams/column.ts";
-import { aliasOf, type Stream } from "../../streams/define.ts";
+import { aliasOf, type Stream, tableOf } from "../../streams/define.ts";
 import type { Gap, Gaps } from "./gaps.ts";
 import { MOST_COLUMNS } from "./statement.ts";
 
@@ -49,14 +49,6 @@ export function namedIn(from: Selectable): Gap[] {
   const all = [...declaredOf(from).map(({ gap }) => gap), ...inJoins];
   const seen = new Set<string>();
   return all.filter(({ table, column }) => !seen.has(`${table}.${column}`) && seen.add(`${table}.${column}`));
-}
-
-/** The table behind an alias: the stream's own is `t`. */
-export function tableOf(from: Selectable, alias: string): string {
-  if (alias === "t") return from.table;
-  const table = /\bJOIN\s+(\w+)/i.exec(from.joins[alias] ?? "")?.[1];
-  if (!table) throw new TypeError(`The join "${alias}" of ${from.table} names no table`);
-  return table.toLowerCase();
 }
 
 /**

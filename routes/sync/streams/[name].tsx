@@ -18,7 +18,7 @@ import { can } from "../../../lib/access/mod.ts";
 import type { StreamDetailView, StreamView } from "../../../lib/sync/views.ts";
 import { define } from "../../../utils.ts";
 
-const RUNS = 10;
+const RUNS = 10, CHANGES = 50;
 
 export const handler = define.handlers({
   async GET(ctx) {
@@ -27,15 +27,15 @@ export const handler = define.handlers({
     const { streams, now } = await sync.status();
     const stream = streams.find((one) => one.name === name);
     if (!stream) throw new HttpError(404, `There is no stream ${name}. Sync lists those there are.`);
-    const [detail, runs, notices, drift] = await Promise.all([
-      sync.stream(name),
+    const detail = await sync.stream(name);
+    const tables = [stream.table, ...(detail.children ? [detail.children.table] : [])];
+    const [runs, notices, drift] = await Promise.all([
       sync.runs({ stream: name, limit: RUNS }),
       sync.notices(),
-      sync.drift(),
+      sync.drift({ tables, limit: CHANGES }),
     ]);
-    const tables = new Set([stream.table, detail.children?.table]);
     const own = notices.filter((notice) => notice.name === stream.table || notice.name.startsWith(`${stream.table}.`));
-    return page({ stream, detail, runs, notices: own, drift: drift.filter(({ table }) => tables.has(table)), now });
+    return page({ stream, detail, runs, notices: own, drift, now });
   },
 });
 
