@@ -3,6 +3,7 @@ import type { Person } from "../access/roles.ts";
 import { personWith } from "../access/testing.ts";
 import { AppError } from "../errors.ts";
 import type { AlertView, RunView, SyncStatus } from "../sync/views.ts";
+import type { DriftForApi } from "./drift.ts";
 import { createApi } from "./mod.ts";
 import type { AlertsForApi } from "./alerts.ts";
 import type { HistoryForApi } from "./history.ts";
@@ -82,7 +83,9 @@ function api(
     & SchedulesForApi
     & HistoryForApi
     & AlertsForApi
-    & MartsForApi = {
+    & MartsForApi
+    & DriftForApi = {
+      drift: () => Promise.resolve([]),
       history: () => Promise.resolve([]),
       marts: { rebuild: () => Promise.resolve(rebuild), rebuilding: () => Promise.resolve(null) },
       alerts: { open: () => Promise.resolve([alert]) },
