@@ -147,7 +147,8 @@ function withoutTwins(cleaned: (Cleaned | Refused)[], rows: readonly RawRecord[]
       `key "${key}" is given to ${of} rows, and must be given to one`,
       ...isWell(row) ? [] : row.reasons,
     ];
-    return { key, raw, children, reasons, ...(twin > 1 ? { twin } : {}) };
+    const unfit = isWell(row) ? [] : row.unfit;
+    return { key, raw, children, reasons, unfit, ...(twin > 1 ? { twin } : {}) };
   });
 }
 
