@@ -2,7 +2,7 @@ import { App, csp, csrf, staticFiles } from "fresh";
 import { allowPlainHttp, checkRoutes, openAccess, openAudit, secureTheRest } from "./lib/access/mod.ts";
 import { createApi, keepBodies } from "./lib/api/mod.ts";
 import { systemClock } from "./lib/clock.ts";
-import { type Config, readConfig } from "./lib/config.ts";
+import { type Config, oldSecrets, readConfig } from "./lib/config.ts";
 import { AppError } from "./lib/errors.ts";
 import { logOf, startLog } from "./lib/log.ts";
 import { smtpMailer } from "./lib/mail/mailer.ts";
@@ -78,7 +78,7 @@ async function open(config: Config): Promise<{ services: Services; close: () => 
   const store = await openStore(config.mongoUri, { appName: `tidemark-${config.role}` });
   await ensureIndexes(store, [...syncIndexes(STREAMS), ...SALES_INDEXES]);
   const queue = config.queue === "kv" ? await openQueue(config.kvPath) : NO_QUEUE;
-  const audit = await openAudit(store, config.appSecret);
+  const audit = await openAudit(store, config.appSecret, undefined, oldSecrets(config));
   const access = await openAccess({ config, store, audit, mailer: config.mail && smtpMailer(config.mail) });
   const bare = makeSync({ config, store, netsuite: openNetSuite(config.netsuite), queue, clock: systemClock });
   const sync = auditedSync(bare, audit);

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { openAudit } from "../lib/access/audit.ts";
 import type { AuditVerdict } from "../lib/access/audit_verify.ts";
-import { readConfig } from "../lib/config.ts";
+import { oldSecrets, readConfig } from "../lib/config.ts";
 import { AppError } from "../lib/errors.ts";
 import { openStore } from "../lib/store/connect.ts";
 
@@ -33,7 +33,7 @@ export async function main(args: string[]): Promise<number> {
   const config = readConfig();
   const store = await openStore(config.mongoUri, { appName: "tidemark-audit" });
   try {
-    const audit = await openAudit(store, config.appSecret);
+    const audit = await openAudit(store, config.appSecret, undefined, oldSecrets(config));
     const verdict = await audit.verify(head);
     console.log(tell(verdict));
     return verdict.isWhole ? 0 : 1;

@@ -21,6 +21,7 @@ const Env = z.object({
   TRUST_PROXY: word.default("off"),
   BODY_SECONDS: seconds(1, 600, 30),
   APP_SECRET: z.string({ error: "is missing: 32 or more random characters, e.g. from `openssl rand -hex 32`" }).min(32),
+  APP_SECRET_OLD: z.string().min(32).optional(),
   ADMIN_EMAIL: z.email({ error: "must be an e-mail address" }).optional(),
   ADMIN_PASSWORD: z.string().min(12).optional(),
   MONGODB_URI: z.string({ error: "is missing: the address of the MongoDB, mongodb://… or mongodb+srv://…" })
@@ -56,6 +57,9 @@ const Env = z.object({
 }).refine((e) => (e.ADMIN_EMAIL === undefined) === (e.ADMIN_PASSWORD === undefined), {
   path: ["ADMIN_EMAIL"],
   error: "and ADMIN_PASSWORD belong together: give both or neither",
+}).refine((e) => e.APP_SECRET_OLD !== e.APP_SECRET, {
+  path: ["APP_SECRET_OLD"],
+  error: "is the same as APP_SECRET: it must be the secret of before, or empty",
 }).refine((e) => e.ALERT_MAIL_TO === undefined || e.SMTP_URL !== undefined, {
   path: ["SMTP_URL"],
   error: "is missing: ALERT_MAIL_TO needs it. Give SMTP_URL and MAIL_FROM too, or none",
@@ -80,6 +84,8 @@ export interface Config {
   /** How long the body of a request may take to arrive. */
   bodyMs: number;
   appSecret: string;
+  /** The secret of before, while what it sealed is still there; null: none. */
+  appSecretOld: string | null;
   adminEmail: string | null;
   adminPassword: string | null;
   mongoUri: string;
@@ -159,6 +165,7 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
     trustProxy: e.TRUST_PROXY === "on",
     bodyMs: e.BODY_SECONDS * 1000,
     appSecret: e.APP_SECRET,
+    appSecretOld: e.APP_SECRET_OLD ?? null,
     adminEmail: e.ADMIN_EMAIL ?? null,
     adminPassword: e.ADMIN_PASSWORD ?? null,
     mongoUri: e.MONGODB_URI,
@@ -191,6 +198,11 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
     },
     alerts: alertConfig(e),
   };
+}
+
+/** Secrets that no longer seal and still verify. */
+export function oldSecrets({ appSecretOld }: Pick<Config, "appSecretOld">): string[] {
+  return appSecretOld === null ? [] : [appSecretOld];
 }
 
 function isZone(name: string): boolean {

@@ -173,5 +173,6 @@ Deno.test("readConfig takes the settings of alerts whole or not at all, and neve
     [{ smtpUrl: mail.SMTP_URL, from: mail.MAIL_FROM }, null],
     "mail without alerts",
   );
+  assert.match(faultsOf({ ...GOOD, APP_SECRET_OLD: GOOD.APP_SECRET }), /APP_SECRET_OLD is the same as APP_SECRET/);
   assert.match(faultsOf({ ...GOOD, ALERT_MAIL_TO: "a@b.de" }), /SMTP_URL is missing: ALERT_MAIL_TO needs it/);
 });

@@ -63,8 +63,15 @@ const log = logOf("audit");
  *
  * Cutting the newest entries off would leave a chain that is whole. Therefore the head is kept a second time, sealed with
  * `APP_SECRET`, and every entry's number and hash go to the program's log, which leaves the machine.
+ *
+ * @param old secrets of before, whose seals still count as valid until the next entry
  */
-export async function openAudit(store: Store, secret: string, now: () => Date = () => new Date()): Promise<Audit> {
+export async function openAudit(
+  store: Store,
+  secret: string,
+  now: () => Date = () => new Date(),
+  old: readonly string[] = [],
+): Promise<Audit> {
   const entries = store.collection<AuditEntry>(AUDIT_LOG);
   const heads = store.collection<AuditHead>(AUDIT_HEAD);
   await entries.createIndexes([
@@ -129,7 +136,7 @@ export async function openAudit(store: Store, secret: string, now: () => Date = 
     },
     list: (query, limit) => entries.find(filterOf(query), { sort: { _id: -1 }, limit }).toArray(),
     count: (query) => entries.countDocuments(filterOf(query)),
-    verify: (noted) => verifyLog(entries, heads, secret, noted),
+    verify: (noted) => verifyLog(entries, heads, [secret, ...old], noted),
   };
 }
 

@@ -141,3 +141,16 @@ onAudit("a head that was noted elsewhere finds what was cut off with the kept he
   assert.match((await audit.verify(noted)).faults.join(), /Entry 6 is not the one that was noted/);
   assert.match((await audit.verify("6")).faults.join(), /must be written as number:hash/);
 });
+
+onAudit(
+  "with a new secret the head's seal is valid by the old one, until the next entry seals it anew",
+  async (audit, store) => {
+    await write(audit, 3);
+    const next = "a new secret, forty characters or so, in its place";
+    assert.match((await (await openAudit(store, next)).verify()).faults.join(), /no valid seal/);
+    const rotated = await openAudit(store, next, undefined, [SECRET]);
+    assert.deepEqual((await rotated.verify()).faults, []);
+    await write(rotated, 1);
+    assert.deepEqual((await (await openAudit(store, next)).verify()).faults, []);
+  },
+);

@@ -23,7 +23,7 @@ export const MOST_FAULTS = 20;
 export async function verifyLog(
   entries: Collection<AuditEntry>,
   heads: Collection<AuditHead>,
-  secret: string,
+  secrets: readonly string[],
   noted?: string,
 ): Promise<AuditVerdict> {
   const faults: string[] = [];
@@ -55,7 +55,7 @@ export async function verifyLog(
     last = { seq: entry._id, hash: entry.hash };
   }
   if (head) {
-    if (head.seal !== sealOf(head, secret)) {
+    if (!secrets.some((secret) => head.seal === sealOf(head, secret))) {
       fault("The head that is kept beside the log has no valid seal: it was changed, or APP_SECRET was.");
     }
     if (last.seq < head.seq) fault(`The log ends at entry ${last.seq}, but entry ${head.seq} has been written.`);
