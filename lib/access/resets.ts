@@ -144,6 +144,7 @@ export function resetsOf(parts: ResetParts): Resets {
         await links.release(found.link._id);
         throw error;
       }
+      await links.closeAll("reset", found.person.email); // two that were asked for at once may both have stayed open
       const { deletedCount } = await store.collection(SESSIONS).deleteMany({ userId: id });
       await audit.write({
         action: "password.reset",

@@ -47,7 +47,11 @@ Deno.test("a link for a new password ends after an hour, by a newer one, and wit
   await access.people.switchTo(bob.id, false, ada);
   assert.equal(await access.resets.use(third, NEXT), false, "switched off");
   await access.people.switchTo(bob.id, true, ada);
-  assert.equal(await access.resets.use(third, NEXT), true);
+  // two that are made at once may both stay open: the use of one ends the other
+  const [fourth, fifth] = [await link(), await link()];
+  await store.collection("access_links").updateMany({}, { $set: { closedAt: null } });
+  assert.equal(await access.resets.use(fourth, NEXT), true);
+  for (const token of [third, fifth]) assert.equal(await access.resets.use(token, "yet another battery"), false);
   await assert.rejects(access.resets.make("nobody", ada, ""), { code: "unknown_person" });
 
   const desk = await access.roles.create({ name: "Desk" }, ada);

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { AppError, messageOf } from "../errors.ts";
 
 /** How mail leaves: the server's address with its login, and who it comes from. */
@@ -8,6 +9,7 @@ export interface MailConfig {
 
 /** One mail, in plain text. */
 export interface Mail {
+  /** Bare addresses, without names. */
   to: string | readonly string[];
   /** One line; line breaks in it become blanks. */
   subject: string;
@@ -19,7 +21,8 @@ export interface Mail {
 /**
  * Sends mail. Resolves when the server has taken it.
  *
- * @throws {AppError} `mail_not_sent` with what the server said, without our login
+ * @throws {AppError} `mail_not_sent` with what the server said, without our login; `bad_address` for what is not one
+ *   plain address
  */
 export type Mailer = (mail: Mail) => Promise<void>;
 
@@ -28,6 +31,13 @@ const TIMEOUT_MS = 15_000;
 /** A mailer over SMTP. Nothing is opened before the first mail. */
 export function smtpMailer({ smtpUrl, from }: MailConfig): Mailer {
   return async ({ to, subject, text, headers }) => {
+    const receivers = typeof to === "string" ? [to] : [...to];
+    // the library reads lists, names and brackets out of an address: whatever holds more than one would reach others
+    const wrong = receivers.find((one) => !z.email().safeParse(one).success);
+    if (wrong !== undefined) {
+      const shown = JSON.stringify(wrong.slice(0, 80));
+      throw new AppError(`Cannot send mail to ${shown}: it is not one e-mail address`, "bad_address", "reject_request");
+    }
     const { createTransport } = await import("nodemailer"); // loaded where mail is sent, not at each start
     const transport = createTransport({
       url: smtpUrl,
@@ -40,7 +50,7 @@ export function smtpMailer({ smtpUrl, from }: MailConfig): Mailer {
     try {
       await transport.sendMail({
         from,
-        to: typeof to === "string" ? to : [...to],
+        to: receivers,
         subject: subject.replace(/\p{Cc}+/gu, " "),
         text,
         headers: { "Auto-Submitted": "auto-generated", ...headers },
