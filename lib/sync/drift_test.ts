@@ -101,6 +101,16 @@ Deno.test("What processes find missing and back is recorded once for each time i
   assert.deepEqual(changes, ["appeared", "vanished", "appeared", "vanished"]);
 });
 
+Deno.test("Work that begins knows at once what another process has found to be there again", async () => {
+  await using store = await openTestStore(syncIndexes([]));
+  const desk = () => new Notices(store, { now: () => at(0) }, [streamNamed("customers")]);
+  const one = desk(), other = desk();
+  await (await one.gaps()).add({ table: "customer", column: "url" }, "Unknown identifier 'url'");
+  assert.equal((await other.gaps()).has("customer", "url"), true);
+  await one.reconcile(["customer"], []);
+  assert.equal((await other.gapsNow()).has("customer", "url"), false);
+});
+
 Deno.test("A process that died before it recorded what is back: settling makes up for it", async () => {
   await using store = await openTestStore(syncIndexes([]));
   const notices = new Notices(store, { now: () => at(5) }, [streamNamed("customers")]);

@@ -78,6 +78,15 @@ export class Notices {
     };
   }
 
+  /**
+   * As {@link Notices.gaps}, but as it is stored this moment. Work begins with it: what another process has found to be
+   * there again before a full run was asked for must not be left out of that run, which is what fills it in.
+   */
+  gapsNow(): Promise<Gaps> {
+    this.#loadedAt = null;
+    return this.gaps();
+  }
+
   /** True for a stream whose own table is missing: it has nothing to read. */
   async isAbsent(stream: Stream): Promise<boolean> {
     return (await this.gaps()).has(stream.table);

@@ -211,7 +211,7 @@ export class Worker {
     const asking = AbortSignal.any([this.#stop.signal, stop.signal]);
     const signal = AbortSignal.any([this.#drain.signal, asking]);
     const { store, ledger, netsuite, notices, config, clock } = this.#parts;
-    const gaps = await notices.gaps();
+    const gaps = await notices.gapsNow();
     const reader: Reader = {
       netsuite,
       gaps,
