@@ -119,8 +119,7 @@ Deno.test("A long full run of one stream does not keep the schedule's runs of th
   engine.netsuite.faults.set({ latencyMs: 150 });
   const long = await engine.sync.requestRun({ kind: "full", streams: ["transactions"], requestedBy: "Ada" });
   await inTheMiddle(engine, long.id);
-  const others = (await engine.sync.status()).streams.map(({ name }) => name)
-    .filter((name) => !name.startsWith("transaction"));
+  const others = ["departments", "vendors", "customers"]; // few: it is about the line, not about who is faster
   await nextSecond();
   const short = await engine.sync.requestRun({ kind: "incremental", streams: others, requestedBy: "schedule" });
   const ended = await runEnded(engine.sync, short.id);

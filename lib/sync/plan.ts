@@ -33,10 +33,12 @@ export interface Range {
 export async function planRun(work: Work): Promise<void> {
   const { run, ledger, held } = work;
   if (run.plan === null) {
+    // the clock first: where not even that is answered, nothing else is asked
+    const to = await endOfWindow(work);
     if (!run.isDryRun) {
       await discoverColumns({ store: work.store, reader: work.reader, run, everyMs: work.config.columnsMs });
     }
-    const { to, plans, drafts } = await draftRun(work);
+    const { plans, drafts } = await draftRun(work, to);
     await ledger.chunks.deleteMany({ runId: run._id, kind: { $ne: "plan" }, plan: { $lt: held.token } });
     await ledger.chunks.insertMany(drafts.map((draft, n) => chunkOf(work, draft, n)));
     if (!run.isDryRun) await followFrom(work);
@@ -48,16 +50,20 @@ export async function planRun(work: Work): Promise<void> {
   await finish(work, {});
 }
 
-async function draftRun(work: Work): Promise<{ to: Date; plans: Record<string, StreamPlan>; drafts: Draft[] }> {
-  const { reader, config, streams, run } = work;
+/** Where the run's window ends: a safety lag before NetSuite's own clock, in whole seconds. */
+async function endOfWindow({ reader, config }: Work): Promise<Date> {
   const clock = await reader.netsuite.serverTime({
     asked: "its clock",
     meter: reader.meter,
     ...(reader.signal ? { signal: reader.signal } : {}),
   });
-  const to = new Date(Math.floor((+clock - config.lagMs) / 1000) * 1000);
+  return new Date(Math.floor((+clock - config.lagMs) / 1000) * 1000);
+}
+
+async function draftRun(work: Work, to: Date): Promise<{ plans: Record<string, StreamPlan>; drafts: Draft[] }> {
+  const { reader, streams, run } = work;
   if (run.range) return await draftRange(work, run.range, to);
-  if (run.isDryRun && run.kind === "proof") return { to, plans: {}, drafts: proofs(work, streams, []) };
+  if (run.isDryRun && run.kind === "proof") return { plans: {}, drafts: proofs(work, streams, []) };
   const states = new Map((await work.ledger.states.find().toArray()).map((state) => [state._id, state]));
   const deletedFrom = deletesStart(work, states, to);
   const toFill = await streamsToFill(work.store, streams);
@@ -111,10 +117,10 @@ async function draftRun(work: Work): Promise<{ to: Date; plans: Record<string, S
   }
   // what was read whole is proved at the end, when deletes are in and nothing of the run is still being written; a run
   // of kind `proof` first reads what changed, so that it compares the mirror as it should be now
-  if (run.isDryRun) return { to, plans, drafts }; // the mirror is not what it would be: there is nothing to compare
+  if (run.isDryRun) return { plans, drafts }; // the mirror is not what it would be: there is nothing to compare
   const before = [...new Set(drafts.map((draft) => draft.group))];
   const proved = run.kind === "incremental" ? streams.filter((stream) => !states.get(stream.name)?.watermark) : streams;
-  return { to, plans, drafts: [...drafts, ...proofs(work, proved, before)] };
+  return { plans, drafts: [...drafts, ...proofs(work, proved, before)] };
 }
 
 function proofs({ reader }: Work, streams: readonly Stream[], needs: string[]): Draft[] {
@@ -139,7 +145,7 @@ async function draftRange(work: Work, range: DateRange, to: Date): ReturnType<ty
     plans[stream.name] = plan;
     drafts.push(...await draftStream(work, stream, plan, to));
   }
-  return { to, plans, drafts };
+  return { plans, drafts };
 }
 
 /**
