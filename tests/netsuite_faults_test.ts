@@ -230,8 +230,8 @@ Deno.test("Every switch of the stand-in has its test", async () => {
   for (const [name, place] of Object.entries(ELSEWHERE)) {
     const file = /^\w+_test/.exec(place)?.[0];
     if (!file || name === "seed") continue;
-    const folder = file === "record_test" ? "../standins/netsuite" : ".";
-    const text = await Deno.readTextFile(new URL(`${folder}/${file}.ts`, import.meta.url));
+    const path = { record_test: "../standins/netsuite/record_test", sync_faults_test: "./support/faulty_sync" }[file];
+    const text = await Deno.readTextFile(new URL(`${path ?? `./${file}`}.ts`, import.meta.url));
     assert.ok(text.includes(name), `${file} says nothing of ${name}`);
   }
 });
