@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { testSeed } from "../../tests/support/seed.ts";
 import { openTestStore, type TestStore } from "../store/testing.ts";
 import { eachDay } from "./days.ts";
 import { openRebuild, rebuildMarts, type RebuildProgress } from "./rebuild.ts";
@@ -6,7 +7,7 @@ import { markDirty, rebuildAll, SALES_INDEXES, salesDays, salesDaysOf, salesPart
 import { makeOrder, randomFrom, type TestOrder } from "./testing.ts";
 
 const DAYS = eachDay("2026-07-20", "2026-11-10");
-const seed = Number(Deno.env.get("TEST_SEED") ?? Math.floor(Math.random() * 1e9));
+const seed = testSeed(4_711);
 
 /** Everything the mart says, without when and in which turn it was counted. */
 async function contentOf(store: TestStore): Promise<unknown[]> {
@@ -38,7 +39,7 @@ async function spoil(store: TestStore): Promise<void> {
   await parts.insertMany([{ ...part!, _id: "day|customer|2019-01-01" }, { ...part!, _id: "month|day|2019-01" }]);
 }
 
-Deno.test(`rebuildMarts makes a spoilt mart what the documents say, and tells how far it is (TEST_SEED=${seed})`, async () => {
+Deno.test(`rebuildMarts makes a spoilt mart what the documents say, and tells how far it is (SEED=${seed})`, async () => {
   const { store } = await filled();
   await using _store = store;
   const right = await contentOf(store);
@@ -89,7 +90,7 @@ Deno.test("A rebuild that was left for more than a day begins anew", async () =>
   assert.deepEqual(await contentOf(store), right);
 });
 
-Deno.test(`Syncs go on during a rebuild, and days that were right stay right at every moment (TEST_SEED=${seed})`, async () => {
+Deno.test(`Syncs go on during a rebuild, and days that were right stay right at every moment (SEED=${seed})`, async () => {
   const random = randomFrom(seed + 1);
   const { store, orders } = await filled(random, 150);
   await using _store = store;
