@@ -51,6 +51,15 @@ Deno.test("nextDue: times in quiet hours are due once at their end, over midnigh
     "03-29T03:30",
     "03-30T03:30",
   ]);
+  // the clock is put back within them: what it shows again before they begin is not quiet
+  const night = { from: "01:30", to: "02:30" };
+  assert.deepEqual(times(rule("*/20 * * * *", "America/New_York", night), "2026-11-01T05:10:00Z", 5), [
+    "11-01T05:20",
+    "11-01T06:00",
+    "11-01T06:20",
+    "11-01T07:30",
+    "11-01T07:40",
+  ]);
   // the end itself is skipped: they end with the gap
   const short = { from: "01:00", to: "02:30" };
   assert.deepEqual(times(rule("30 1 * * *", "Europe/Berlin", short), "2026-03-28T12:00:00Z", 1), ["03-29T01:00"]);

@@ -1,4 +1,4 @@
-import { minuteOfDay } from "./wall_time.ts";
+import { minuteOfDay, offsetOf } from "./wall_time.ts";
 
 /** Hours of the day in which a schedule rests, `HH:MM`: from `from` on, until `to` is shown. They may span midnight. */
 export interface QuietHours {
@@ -28,14 +28,13 @@ export function isQuiet(at: Date, quiet: QuietHours | null, zone: string): boole
  */
 export function endOfQuiet(at: Date, quiet: QuietHours | null, zone: string): Date {
   if (!quiet || !isQuiet(at, quiet, zone)) return at;
-  const to = minutesOf(quiet.to);
-  let end = Math.floor(+at / MINUTE_MS) * MINUTE_MS;
-  do {
-    const left = (to - minuteOfDay(new Date(end), zone) + DAY_MINUTES) % DAY_MINUTES;
-    end += (left || DAY_MINUTES) * MINUTE_MS;
-  } while (isQuiet(new Date(end), quiet, zone)); // clocks were put back on the way
-  while (end - MINUTE_MS > +at && !isQuiet(new Date(end - MINUTE_MS), quiet, zone)) end -= MINUTE_MS; // or forward
-  return new Date(end);
+  const first = Math.floor(+at / MINUTE_MS) * MINUTE_MS;
+  const end = first + (minutesOf(quiet.to) - minuteOfDay(at, zone) + DAY_MINUTES) % DAY_MINUTES * MINUTE_MS;
+  if (offsetOf(at, zone) === offsetOf(new Date(end), zone)) return new Date(end);
+  // the clocks change on the way: an hour that is shown again may lie before `from` once more, or `to` be skipped
+  let minute = first + MINUTE_MS;
+  while (isQuiet(new Date(minute), quiet, zone)) minute += MINUTE_MS;
+  return new Date(minute);
 }
 
 function minutesOf(clock: string): number {
