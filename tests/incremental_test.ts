@@ -59,6 +59,32 @@ Deno.test("An incremental run over a quiet source writes nothing and moves every
   }
 });
 
+Deno.test("A document that came and went between two readings leaves no row that belongs to it", async () => {
+  await using engine = await startEngine();
+  await engine.run("full");
+  const { db } = engine.netsuite;
+  const { id } = db.prepare(`SELECT id FROM "transaction" t WHERE type = 'ItemShip' AND status = 'C' AND EXISTS
+    (SELECT 1 FROM nexttransactionlinelink WHERE nextdoc = t.id) ORDER BY id LIMIT 1`).get() as { id: number };
+  // as if its own stream had been read before it came, and the streams that follow it after
+  await engine.store.collection<{ _id: number }>("transactions").deleteOne({ _id: id });
+  const rows = async () =>
+    await engine.store.collection("tracking_numbers").countDocuments({
+      transaction: id,
+      deletedAt: { $exists: false },
+    }) +
+    await engine.store.collection("transaction_links").countDocuments({ nextDoc: id, deletedAt: { $exists: false } });
+  assert.ok(await rows() >= 2);
+  db.prepare("DELETE FROM nexttransactionlinelink WHERE nextdoc = ? OR previousdoc = ?").run(id, id);
+  db.prepare(`DELETE FROM transactionline WHERE "transaction" = ?`).run(id);
+  db.prepare(`DELETE FROM "transaction" WHERE id = ?`).run(id);
+  db.prepare("INSERT INTO deletedrecord (recordid, recordtypeid, type, name, deleteddate) VALUES (?, -2, ?, 'x', ?)")
+    .run(id, "Item Fulfillment", new Date().toISOString().slice(0, 19).replace("T", " "));
+  await nextSecond();
+  const run = await engine.run("incremental");
+  assert.deepEqual([run.status, run.error], ["complete", null]);
+  assert.equal(await rows(), 0);
+});
+
 Deno.test("A record that comes back is revived", async () => {
   await using engine = await startEngine();
   await engine.run("full");

@@ -1,10 +1,12 @@
 import { logOf } from "../log.ts";
 import { deletedIn } from "../sources/netsuite/read.ts";
 import { DELETED } from "../sources/netsuite/suiteql.ts";
-import { readStored } from "../store/upsert.ts";
+import { LIVE } from "../store/live.ts";
+import { type MirrorDocument, readStored } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
-import { streamOfDeleted } from "../streams/registry.ts";
+import { streamOfDeleted, STREAMS } from "../streams/registry.ts";
 import { buryIfGone } from "./bury.ts";
+import { fieldOf } from "./read_chunk.ts";
 import { finish, type Work } from "./work.ts";
 import { moveDeletes } from "./watermark.ts";
 
@@ -37,6 +39,7 @@ export async function readDeletes(work: Work): Promise<void> {
       const suspects = [...stored.values()].filter((document) => !document.deletedAt).map(({ _id }) => _id);
       const buried = await buryIfGone(work, stream, suspects, "Deleted in NetSuite");
       deletedBy[stream.name] = (deletedBy[stream.name] ?? 0) + buried;
+      await buryFollowing(work, stream, ids.filter((id) => !stored.has(id)), deletedBy);
     }
     work.signal.throwIfAborted();
   }
@@ -45,4 +48,28 @@ export async function readDeletes(work: Work): Promise<void> {
   if (!work.reader.gaps.has(DELETED) && !work.run.isDryRun) await moveDeletes(work, work.streams, window.to);
   const deleted = Object.values(deletedBy).reduce((all, count) => all + count, 0);
   await finish(work, { read, deleted }, { deletedBy });
+}
+
+/**
+ * Buries rows that belong to deleted records which the mirror never had: such a record came after its own stream was read,
+ * and was there when the stream that follows it was. No tombstone of the record would lead there.
+ *
+ * @param deletedBy tombstones by stream, added to
+ */
+async function buryFollowing(
+  work: Work,
+  stream: Stream,
+  ids: number[],
+  deletedBy: Record<string, number>,
+): Promise<void> {
+  if (ids.length === 0 || work.run.isDryRun) return;
+  for (const follower of STREAMS.filter(({ follows }) => follows?.stream === stream.name)) {
+    if (work.reader.gaps.has(follower.table)) continue;
+    const of = follower.follows!.columns.map((column) => ({ [fieldOf(follower, column)]: { $in: ids } }));
+    const rows = await work.store.collection<MirrorDocument>(follower.name)
+      .find({ ...LIVE, $or: of }, { projection: { _id: 1 } }).toArray();
+    const keys = rows.map(({ _id }) => _id);
+    const buried = await buryIfGone(work, follower, keys, "Gone with its document, deleted in NetSuite");
+    if (buried > 0) deletedBy[follower.name] = (deletedBy[follower.name] ?? 0) + buried;
+  }
 }
