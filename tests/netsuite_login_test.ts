@@ -9,6 +9,7 @@ import { encode, queryOf, tbaSigner } from "../lib/sources/netsuite/tba.ts";
 import { type Credentials, TokenLogin } from "../standins/netsuite/oauth1.ts";
 import { type NetSuiteStandIn, startNetSuite } from "../standins/netsuite/server.ts";
 import { until } from "./support/engine.ts";
+import { testSeed } from "./support/seed.ts";
 
 const KEYS: Credentials = {
   accountId: "1234567_SB1",
@@ -20,7 +21,7 @@ const KEYS: Credentials = {
 const NOW = new Date("2026-11-24T10:00:00Z");
 const clock = { now: () => NOW };
 const HOST = "1234567-sb1.suitetalk.api.netsuite.com";
-const SEED = Number(Deno.env.get("SEED") ?? 42);
+const SEED = testSeed(42);
 
 /** What the wire has of a signed request; the verifier sees nothing else. */
 function signed(method: string, target: string, keys = KEYS, at = clock) {

@@ -1,6 +1,7 @@
 import SyncStreamPicker from "../../islands/SyncStreamPicker.tsx";
 import { Button, LinkButton } from "../Button.tsx";
 import { Card } from "../Card.tsx";
+import { KindField } from "./KindField.tsx";
 import { KINDS, type StartDraft } from "./start.ts";
 
 /** A run as a form: kind, streams, dates of a backfill, dry run. */
@@ -9,18 +10,7 @@ export function StartPanel({ draft, streams }: { draft: StartDraft; streams: str
     <form method="post" action="/sync/start" class="start-form max-w-4xl">
       <Card label="The run">
         <div class="grid gap-6">
-          <fieldset>
-            <legend class="mb-1 text-list font-medium">Kind</legend>
-            {KINDS.map(([kind, name, does]) => (
-              <label key={kind} class="flex min-h-8 items-center gap-2 text-list max-sm:min-h-11">
-                <input class="radio radio-sm" type="radio" name="kind" value={kind} checked={draft.kind === kind} />
-                <span>
-                  {`${name} `}
-                  <span class="text-muted">{does}</span>
-                </span>
-              </label>
-            ))}
-          </fieldset>
+          <KindField legend="Kind" kinds={KINDS} chosen={draft.kind} />
           <fieldset class="range-fields">
             <legend class="mb-1.5 text-list font-medium">Dates, both included</legend>
             <div class="flex flex-wrap items-center gap-3 text-list">

@@ -1,3 +1,5 @@
+import { offsetOf, wallOf } from "../wall_time.ts";
+
 /**
  * Business days as text, `YYYY-MM-DD`: they sort as they are, have no zone, and are what NetSuite's `trandate` means.
  * Only `businessDay` knows a zone: it says which day it is at a moment.
@@ -52,8 +54,7 @@ export function mondayOf(day: string): string {
  * @param zone IANA name such as `America/Los_Angeles`
  */
 export function businessDay(at: Date, zone: string): string {
-  const { year, month, day } = partsOf(at, zone);
-  return `${year}-${month}-${day}`;
+  return new Date(wallOf(at, zone)).toISOString().slice(0, 10);
 }
 
 /**
@@ -64,8 +65,8 @@ export function businessDay(at: Date, zone: string): string {
  */
 export function startOf(day: string, zone: string): Date {
   const midnight = Date.parse(day);
-  let at = new Date(midnight - offsetMs(new Date(midnight), zone));
-  at = new Date(midnight - offsetMs(at, zone)); // the offset of that moment, not of midnight UTC
+  let at = new Date(midnight - offsetOf(new Date(midnight), zone));
+  at = new Date(midnight - offsetOf(at, zone)); // the offset of that moment, not of midnight UTC
   while (businessDay(at, zone) < day) at = new Date(at.getTime() + 1_800_000);
   return at;
 }
@@ -78,37 +79,10 @@ export function startOf(day: string, zone: string): Date {
  */
 export function sameClock(now: Date, daysBack: number, zone: string): Date {
   const there = new Date(now.getTime() - daysBack * DAY_MS);
-  return new Date(there.getTime() + offsetMs(now, zone) - offsetMs(there, zone));
+  return new Date(there.getTime() + offsetOf(now, zone) - offsetOf(there, zone));
 }
 
 /** The clock of the zone at a moment, `HH:MM`. */
 export function clockOf(at: Date, zone: string): string {
-  const { hour, minute } = partsOf(at, zone);
-  return `${hour}:${minute}`;
-}
-
-function offsetMs(at: Date, zone: string): number {
-  const { year, month, day, hour, minute, second } = partsOf(at, zone);
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) - Math.floor(at.getTime() / 1000) * 1000;
-}
-
-/** Making a format costs a hundred times what using it does. */
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function partsOf(at: Date, zone: string): Record<string, string> {
-  let format = formats.get(zone);
-  if (!format) {
-    format = new Intl.DateTimeFormat("en-GB", {
-      timeZone: zone,
-      hourCycle: "h23",
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-      hour: "2-digit",
-      minute: "2-digit",
-      second: "2-digit",
-    });
-    formats.set(zone, format);
-  }
-  return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
+  return new Date(wallOf(at, zone)).toISOString().slice(11, 16);
 }

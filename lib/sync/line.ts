@@ -1,6 +1,6 @@
-import { MongoServerError } from "mongodb";
 import type { Stream } from "../streams/define.ts";
 import type { Ledger, RunDocument } from "./ledger.ts";
+import { isDuplicate } from "../store/duplicate.ts";
 
 /**
  * Who may run now. Runs of different streams go side by side; two runs of one stream never do. What a run holds stands in
@@ -73,7 +73,7 @@ async function take(ledger: Ledger, run: RunDocument, wanted: string[]): Promise
     );
     return done.modifiedCount > 0;
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === 11000) return false; // another run was faster
+    if (isDuplicate(error)) return false; // another run was faster
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { Window } from "../sources/netsuite/suiteql.ts";
 import type { Stream } from "../streams/define.ts";
 import type { DateRange, RunDocument } from "./ledger.ts";
-import { momentsOf } from "./schedules/wall_time.ts";
+import { momentsOf } from "../wall_time.ts";
 
 /** No limit of change times. */
 export const ALL_TIMES: Window = { from: null, to: null };

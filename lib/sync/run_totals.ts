@@ -1,6 +1,6 @@
-import { MongoServerError } from "mongodb";
 import type { Store } from "../store/connect.ts";
 import type { Ledger } from "./ledger.ts";
+import { isDuplicate } from "../store/duplicate.ts";
 
 /** What all runs of a kind and an end add up to, since the beginning. */
 export interface RunTotal {
@@ -45,7 +45,7 @@ export async function runTotals(store: Store, ledger: Ledger, now: Date): Promis
     try {
       await kept.updateOne({ _id: "runs", upTo: base.upTo }, { $set: { upTo, totals } }, { upsert: true });
     } catch (error) {
-      if (!(error instanceof MongoServerError) || error.code !== 11000) throw error; // somebody else has brought them forward
+      if (!isDuplicate(error)) throw error; // somebody else has brought them forward
     }
   }
   return added(base.totals, await sumOf(ledger, { $gt: base.upTo }));

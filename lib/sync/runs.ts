@@ -1,4 +1,3 @@
-import { MongoServerError } from "mongodb";
 import { AppError } from "../errors.ts";
 import type { Stream } from "../streams/define.ts";
 import { beginTrace, pastSpan } from "../telemetry/spans.ts";
@@ -14,6 +13,7 @@ import {
 } from "./ledger.ts";
 import { busyStreams, openRuns, streamsHeld } from "./line.ts";
 import { checkRequest, refuseSame, type RunRequest } from "./request.ts";
+import { isDuplicate } from "../store/duplicate.ts";
 
 /**
  * Puts a run into the ledger, with the chunk that will plan it. A person's run is always taken: when others read its
@@ -61,7 +61,7 @@ export async function createRun(
       await ledger.runs.insertOne(begun);
       return begun;
     } catch (error) {
-      if (isOther(error)) throw error; // else another run has taken one of the streams meanwhile
+      if (!isDuplicate(error)) throw error; // else another run has taken one of the streams meanwhile
     }
   }
   if (priority === "schedule") {
@@ -78,10 +78,6 @@ async function refuseRepeated(ledger: Ledger, { scheduledAs }: RunRequest): Prom
   const other = scheduledAs ? await ledger.runs.findOne({ scheduledAs }) : null;
   if (!other) return;
   throw new AppError(`Run ${other._id} was made for ${scheduledAs} already`, "already_scheduled", "reject_request");
-}
-
-function isOther(error: unknown): boolean {
-  return !(error instanceof MongoServerError) || error.code !== 11000;
 }
 
 function refuseBusy(streams: string[], open: RunDocument[], all: readonly Stream[]): void {

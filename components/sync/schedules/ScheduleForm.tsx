@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Button, LinkButton } from "../../Button.tsx";
 import { Card } from "../../Card.tsx";
 import SyncSchedulePreview from "../../../islands/SyncSchedulePreview.tsx";
+import { KindField } from "../KindField.tsx";
 import SyncStreamPicker from "../../../islands/SyncStreamPicker.tsx";
 import { type ScheduleDraft, STEPS, type When } from "./draft.ts";
 import { WEEKDAYS } from "./words.ts";
@@ -47,18 +48,7 @@ export function ScheduleForm({ draft, streams, action, times, fault }: ScheduleF
                 autocomplete="off"
               />
             </label>
-            <fieldset>
-              <legend class="mb-1 text-list font-medium">Kind of run</legend>
-              {KINDS.map(([kind, name, does]) => (
-                <label key={kind} class="flex min-h-8 items-center gap-2 text-list max-sm:min-h-11">
-                  <input class="radio radio-sm" type="radio" name="kind" value={kind} checked={draft.kind === kind} />
-                  <span>
-                    {`${name} `}
-                    <span class="text-muted">{does}</span>
-                  </span>
-                </label>
-              ))}
-            </fieldset>
+            <KindField legend="Kind of run" kinds={KINDS} chosen={draft.kind} />
             <SyncStreamPicker names={streams} chosen={draft.streams} />
           </div>
         </Card>

@@ -3,7 +3,7 @@ import { addDays, businessDay } from "../../marts/days.ts";
 import type { Store } from "../../store/connect.ts";
 import { isDuplicate } from "../../store/duplicate.ts";
 import type { Ledger, RunDocument } from "../ledger.ts";
-import { momentsOf } from "../schedules/wall_time.ts";
+import { momentsOf } from "../../wall_time.ts";
 import type { HistoryDayView } from "../views.ts";
 import { minutesOf } from "./minutes.ts";
 

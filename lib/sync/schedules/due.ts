@@ -1,7 +1,7 @@
 import { Cron } from "croner";
 import { AppError, messageOf } from "../../errors.ts";
 import { endOfQuiet, isClock, type QuietHours } from "./quiet.ts";
-import { isZone, momentsOf, offsetOf, wallOf } from "./wall_time.ts";
+import { isZone, momentsOf, offsetOf, wallOf } from "../../wall_time.ts";
 
 /** When something is due. */
 export interface DueRule {

@@ -1,4 +1,4 @@
-import { minuteOfDay, offsetOf } from "./wall_time.ts";
+import { minuteOfDay, offsetOf } from "../../wall_time.ts";
 
 /** Hours of the day in which a schedule rests, `HH:MM`: from `from` on, until `to` is shown. They may span midnight. */
 export interface QuietHours {
