@@ -57,6 +57,8 @@ export const handler = define.handlers({
     switch (result.outcome) {
       case "done":
         return redirect(next, result.cookies);
+      case "code":
+        return redirect(`/sign-in/code?next=${encodeURIComponent(next)}`, result.cookies);
       case "wrong":
         return again(401, [{ field: null, message: "No account has this e-mail address and password." }], {
           wrong: true,

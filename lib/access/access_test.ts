@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { type Access, type AccessDeps, openAccess, type SignInResult } from "./access.ts";
+import { type Access, type AccessDeps, openAccess } from "./access.ts";
 import { SETUP_LINK_LASTS_MS } from "./first_admin.ts";
 import { FIRST_GRANTS } from "./roles.ts";
+import type { SignInResult } from "./sign_in.ts";
 import { personWith } from "./testing.ts";
 import { openTestStore, type TestStore } from "../store/testing.ts";
 

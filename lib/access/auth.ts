@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import { logOf } from "../log.ts";
 import type { Store } from "../store/connect.ts";
 import { ADDRESS_HEADER } from "./address.ts";
+import { sessionPlugin } from "./session_plugin.ts";
 import { LEAST_PASSWORD_LENGTH, MOST_PASSWORD_LENGTH } from "./passwords.ts";
 
 /** The collections of accounts. Nothing outside `lib/access` reads them. */
@@ -16,9 +17,6 @@ const VERIFICATIONS = "access_verifications";
 
 /** Seconds after which a session that nobody used has ended. */
 const SESSION_SECONDS = 7 * 24 * 3600;
-
-/** Sign-in attempts that one address has before it must wait: the window starts anew after a minute without an attempt. */
-export const SIGN_IN_LIMIT = { window: 60, max: 10 } as const;
 
 /** The settings of the account library that this module needs. */
 export type AuthConfig = Pick<Config, "publicUrl" | "appSecret">;
@@ -66,7 +64,6 @@ export function makeAuth(config: AuthConfig, store: Store) {
       modelName: LIMITS,
       window: 60,
       max: 300,
-      customRules: { "/sign-in/email": SIGN_IN_LIMIT },
     },
     advanced: {
       // The library would prefix `__Secure-`. `__Host-` binds the cookie to this very host and path as well; it demands
@@ -82,8 +79,8 @@ export function makeAuth(config: AuthConfig, store: Store) {
       admin({
         defaultRole: "viewer",
         // which roles there are stands in access_roles; none of the plugin's own routes is reachable
-        bannedUserMessage: "This account is switched off. An admin can switch it on again.",
       }),
+      sessionPlugin(),
     ],
   });
 }

@@ -1,5 +1,5 @@
 /** Accounts, sessions, roles, permissions, API keys and the audit log: everything that decides who may do what. */
-export { type Access, type AccessDeps, openAccess, SEE_AS_COOKIE, type SignIn, type SignInResult } from "./access.ts";
+export { type Access, type AccessDeps, openAccess } from "./access.ts";
 export { actAs, type Actor, actorOf } from "./actor.ts";
 export { callerAddress, peerOf } from "./address.ts";
 export { type Audit, type AuditQuery, openAudit } from "./audit.ts";
@@ -20,5 +20,7 @@ export { noteRefusal } from "./refusals.ts";
 export { safeReturnPath } from "./return_path.ts";
 export type { Roles, RoleView } from "./role_store.ts";
 export { ADMIN_ROLE, BUILT_IN_ROLES, can, covers, missing, type Person } from "./roles.ts";
+export { SEE_AS_COOKIE } from "./see_as.ts";
+export type { Proven, SignIn, SignInResult } from "./sign_in.ts";
 export { checkRoutes } from "./route_check.ts";
 export { isRuled, type Need, needOf } from "./rules.ts";

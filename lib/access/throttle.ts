@@ -18,26 +18,36 @@ export interface Throttle {
   count(key: string, limit: Limit): Promise<number | null>;
 }
 
-/** Keeps its counts in `access_windows`, from which the database removes what has ended. */
+/**
+ * Keeps its counts in `access_windows`, from which the database removes what has ended. A window begins with the first try,
+ * so that no two windows meet in which twice as many would pass.
+ */
 export async function openThrottle(store: Store, now: () => Date): Promise<Throttle> {
   const windows = store.collection<{ _id: string; count: number; expiresAt: Date }>("access_windows");
   await windows.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0, name: "expired" });
+
+  /** Begins a window, unless another try has begun one. Not by an upsert: of several at once some engines let all win. */
+  async function begin(_id: string, at: Date, expiresAt: Date): Promise<void> {
+    const ended = { _id, expiresAt: { $lte: at } };
+    const { matchedCount } = await windows.updateOne(ended, { $set: { count: 0, expiresAt } });
+    if (matchedCount > 0) return;
+    await windows.insertOne({ _id, count: 0, expiresAt }).catch((error) => {
+      if (!isDuplicate(error)) throw error;
+    });
+  }
+
   return {
     async count(key, { most, windowMs }) {
-      const at = now().getTime();
-      const window = Math.floor(at / windowMs);
-      const _id = `${key}:${windowMs}:${window}`;
-      const add = async () =>
-        (await windows.findOneAndUpdate({ _id }, { $inc: { count: 1 } }, { returnDocument: "after" }))?.count ?? null;
+      const at = now();
+      const open = { _id: `${key}:${windowMs}`, expiresAt: { $gt: at } };
+      const add = () => windows.findOneAndUpdate(open, { $inc: { count: 1 } }, { returnDocument: "after" });
       let counted = await add();
       if (counted === null) {
-        // not by an upsert: of several at once, some engines give all of them the first count back
-        await windows.insertOne({ _id, count: 0, expiresAt: new Date((window + 2) * windowMs) }).catch((error) => {
-          if (!isDuplicate(error)) throw error;
-        });
+        await begin(open._id, at, new Date(at.getTime() + windowMs));
         counted = await add();
       }
-      return (counted ?? Infinity) <= most ? null : Math.max(1, Math.ceil(((window + 1) * windowMs - at) / 1000));
+      if (counted === null) return Math.ceil(windowMs / 1000); // removed in between: refusing is the safe side
+      return counted.count <= most ? null : Math.max(1, Math.ceil((counted.expiresAt.getTime() - at.getTime()) / 1000));
     },
   };
 }
