@@ -5,7 +5,7 @@ import { type ListenOptions, startServer } from "../server/listen.ts";
 import { openSnapshot, type Snapshot, type SnapshotFile } from "../server/snapshot.ts";
 import { fromFileUrl } from "../server/file_url.ts";
 import { bundle } from "./bundle.ts";
-import { bundleAgain } from "./bundle_cache.ts";
+import { bundleApart } from "./bundle_apart.ts";
 import { type BuildOptions, resolveBuildOptions, type ResolvedBuildConfig } from "./config.ts";
 import { setAssetSite } from "../shared/asset.ts";
 import { lockStylesheets } from "./css_urls.ts";
@@ -68,7 +68,9 @@ export class Builder<State = any> {
     importApp: () => Promise<App<State> | { app: App<State> }>,
     options: ListenOptions = {},
   ): Promise<void> {
-    const made = await this.#make("development", bundleAgain);
+    const began = performance.now();
+    const made = await this.#make("development", bundleApart);
+    console.log(`Built in ${Math.round(performance.now() - began)} ms`);
     const snapshot = await loadModules(made);
     const imported = await importApp();
     const app = "app" in imported ? imported.app : imported;

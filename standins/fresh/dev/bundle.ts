@@ -1,5 +1,5 @@
 import * as esbuild from "esbuild";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { fromFileUrl } from "../server/file_url.ts";
 import { readProjectConfig } from "./import_map.ts";
 import { withEsbuild } from "./esbuild_process.ts";
@@ -17,6 +17,11 @@ export interface BundleOptions {
   /** The entry modules, by a name that is unique. */
   entries: Record<string, string>;
   sourceMap?: SourceMapOptions;
+  /** Leaves packages out, and says under which address, relative to a module's own, the browser finds them. */
+  external?: (packageName: string) => string;
+  /** How modules are called: as esbuild's options of these names. */
+  entryNames?: string;
+  chunkNames?: string;
 }
 
 /** What of source maps is made: as esbuild's options of these names. */
@@ -29,10 +34,18 @@ export interface SourceMapOptions {
 export interface Bundle {
   /** The modules by their path, e.g. `/_fresh/js/Counter-ABC.js`. */
   files: Map<string, Uint8Array>;
-  /** By the names of the entries: the path of the module, and of everything it imports before it can run. */
-  entries: Record<string, { url: string; imports: string[] }>;
-  /** The modules that went in, but for those of packages, as whole paths. */
+  /** By the names of the entries. */
+  entries: Record<string, BundledEntry>;
+  /** What went in, as paths from the root. */
   inputs: string[];
+}
+
+export interface BundledEntry {
+  url: string;
+  /** Everything it imports before it can run. */
+  imports: string[];
+  /** The format of the file that it was made of; undefined for what is no script. */
+  format: "cjs" | "esm" | undefined;
 }
 
 /**
@@ -58,8 +71,8 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
       target: options.target,
       absWorkingDir: root,
       outdir: join(root, "_fresh_js"), // nothing is written: only names are taken from it
-      entryNames: "[hash]/[name]",
-      chunkNames: "[hash]/shared",
+      entryNames: options.entryNames ?? "[hash]/[name]",
+      chunkNames: options.chunkNames ?? "[hash]/shared",
       assetNames: "[hash]/[name]",
       write: false,
       metafile: true,
@@ -82,7 +95,7 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
       logLevel: "silent",
       plugins: [
         publicEnvPlugin(root, env),
-        resolvePlugin(configs, [root, ...configs.map(({ folder }) => folder), OWN_FOLDER]),
+        resolvePlugin(configs, [root, ...configs.map(({ folder }) => folder), OWN_FOLDER], options.external),
       ],
     })
   ).catch((error) => {
@@ -95,30 +108,29 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
       { path, contents },
     ) => [MODULE_PATH + relative(outdir, path).replaceAll("\\", "/"), contents]),
   );
-  const inputs = Object.keys(result.metafile.inputs).filter((path) => !path.includes("node_modules/"))
-    .map((path) => join(root, path)).sort();
-  return { files, entries: readEntries(result.metafile, options.entries, root), inputs };
+  return { files, entries: readEntries(result.metafile), inputs: Object.keys(result.metafile.inputs) };
 }
 
-function readEntries(meta: esbuild.Metafile, names: Record<string, string>, root: string): Bundle["entries"] {
+function readEntries(meta: esbuild.Metafile): Bundle["entries"] {
   const urlOf = (path: string) => MODULE_PATH + path.replace(/^_fresh_js\//, "");
   const entries: Bundle["entries"] = {};
-  const byInput = new Map(
-    Object.entries(names).map(([name, path]) => [relative(root, path).replaceAll("\\", "/"), name]),
-  );
-  for (const [path, output] of Object.entries(meta.outputs)) {
-    const name = output.entryPoint === undefined ? undefined : byInput.get(output.entryPoint);
-    if (name === undefined) continue;
+  for (const [path, { entryPoint }] of Object.entries(meta.outputs)) {
+    if (entryPoint === undefined || !path.endsWith(".js")) continue;
     const seen = new Set<string>();
     const visit = (at: string) => {
-      for (const { path, kind } of meta.outputs[at]?.imports ?? []) {
-        if (kind !== "import-statement" || seen.has(path)) continue;
-        seen.add(path);
-        visit(path);
+      for (const { path, kind, external } of meta.outputs[at]?.imports ?? []) {
+        const imported = external ? join(at, "..", path) : path;
+        if (kind !== "import-statement" || seen.has(imported)) continue;
+        seen.add(imported);
+        visit(imported);
       }
     };
     visit(path);
-    entries[name] = { url: urlOf(path), imports: [...seen].map(urlOf).sort() };
+    entries[basename(path, ".js")] = {
+      url: urlOf(path),
+      imports: [...seen].map(urlOf).sort(),
+      format: meta.inputs[entryPoint]?.format,
+    };
   }
   return entries;
 }

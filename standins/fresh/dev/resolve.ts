@@ -9,15 +9,21 @@ const SERVER_ONLY = ["mod.ts", "dev.ts"].map((name) => join(OWN_FOLDER, name));
 /**
  * Finds modules for the browser as Deno finds them for the server: by the import map of the project's `deno.json`, then
  * in `node_modules`. The framework's own imports fall back on the map beside the framework.
+ *
+ * @param external leaves packages out, and gives the address under which the browser finds one
  */
-export function resolvePlugin(configs: ProjectConfig[], folders: string[]): Plugin {
+export function resolvePlugin(
+  configs: ProjectConfig[],
+  folders: string[],
+  external?: (packageName: string) => string,
+): Plugin {
   return {
     name: "import-map",
     setup(build) {
       // Only names: a relative path needs no map, and each call from esbuild to here costs time.
       build.onResolve({ filter: /^[^./]/ }, async (args) => {
         const { path, pluginData } = args;
-        if (args.kind === "entry-point" || pluginData === RESOLVED) return undefined;
+        if (pluginData === RESOLVED || args.kind === "entry-point" && !path.startsWith("npm:")) return undefined;
         if (isInPackage(args.importer) && !path.startsWith("npm:")) return undefined; // a package's own business
         const target = follow(path, configs);
         if (/^(node:|jsr:|https?:)/.test(target)) throw new Error(notForBrowsers(path, target));
@@ -27,6 +33,7 @@ export function resolvePlugin(configs: ProjectConfig[], folders: string[]): Plug
           return await build.resolve(file, { kind: args.kind, resolveDir: args.resolveDir, pluginData: RESOLVED });
         }
         const bare = target.startsWith("npm:") ? packageName(target) : target;
+        if (external !== undefined) return { path: external(bare), external: true };
         return await inPackages(build, bare, args.kind, [args.resolveDir, ...folders]);
       });
     },

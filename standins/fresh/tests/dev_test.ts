@@ -22,6 +22,7 @@ await new Builder({ root: import.meta.dirname }).listen(() => import("./main.ts"
   "routes/index.tsx": page("first"),
   "routes/fails.tsx": `export default function Fails() {\n  throw new Error("lost in the page");\n}`,
   "islands/X.tsx": island("one"),
+  "node_modules/.keep": "", // where bundled packages are kept
 };
 const chromium = findChromium();
 
@@ -52,7 +53,8 @@ Deno.test({
         const saved = performance.now();
         await project.write(path, content);
         await shows(selector, text);
-        console.log(`${path}: shown ${Math.round(performance.now() - saved)} ms after it was saved`);
+        const shown = Math.round(performance.now() - saved);
+        console.log(`${path}: built in ${server.builtIn()} ms, shown ${shown} ms after it was saved`);
       };
       await after("routes/index.tsx", page("second"), "h1", "second");
       await after("islands/X.tsx", island("two"), "button", "two 0");
@@ -71,16 +73,20 @@ Deno.test({
 });
 
 /** Starts the development server as `deno task dev` does, and waits until it answers. */
-async function watch(project: TestProject): Promise<AsyncDisposable & { address: string }> {
+async function watch(project: TestProject): Promise<AsyncDisposable & { address: string; builtIn(): number }> {
   const port = freePort(), address = `http://127.0.0.1:${port}`;
   const args = ["run", "-A", "--config", CONFIG, "--watch=routes/,islands/", "dev.ts"];
   const child = new Deno.Command(Deno.execPath(), {
     args,
     cwd: project.root,
-    stdout: "null",
+    stdout: "piped",
     stderr: "null",
     env: { NO_COLOR: "1", PORT: String(port) },
   }).spawn();
+  let printed = "";
+  const reading = child.stdout.pipeThrough(new TextDecoderStream()).pipeTo(
+    new WritableStream({ write: (text) => void (printed += text) }),
+  );
   for (const end = performance.now() + 60_000;;) {
     try {
       await (await fetch(address)).body?.cancel();
@@ -92,9 +98,11 @@ async function watch(project: TestProject): Promise<AsyncDisposable & { address:
   }
   return {
     address,
+    builtIn: () => Number(/.*Built in (\d+) ms/s.exec(printed)?.[1] ?? assert.fail(`no build is told of: ${printed}`)),
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
       await child.status;
+      await reading;
     },
   };
 }
