@@ -2,6 +2,7 @@ import { markDirty, salesDays } from "../marts/sales.ts";
 import { existing } from "../sources/netsuite/read.ts";
 import { readStored, tombstone } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
+import { keyParts } from "../streams/key.ts";
 import { inSpan } from "../telemetry/spans.ts";
 import { clearQuarantine, dropEdits } from "./quarantine.ts";
 import { checkHeld, type Work } from "./work.ts";
@@ -22,7 +23,7 @@ export async function buryIfGone(
 ): Promise<number> {
   if (keys.length === 0) return 0;
   const at = work.reader.now(); // before asking: a version read later than this proves that the record is back
-  const first = [...new Set(keys.map((key) => String(key).split("-")[0]!))];
+  const first = [...new Set(keys.map((key) => keyParts(stream, key)[0]!))];
   const alive = await existing(work.reader, stream, first);
   return await bury(work, stream, keys.filter((key) => !alive.has(String(key))), reason, at);
 }

@@ -15,7 +15,7 @@ export async function mirrorBuckets(
   width: number,
   leftOut: LeftOut,
 ): Promise<Map<number, Sums>> {
-  const bucket = { $floor: { $divide: [`$${firstField(stream)}`, width] } };
+  const bucket = { $trunc: { $divide: [`$${firstField(stream)}`, width] } };
   const found = await sum(store, stream, { ...LIVE, ...without(leftOut) }, bucket);
   return new Map([...found].map(([key, sums]) => [Number(key), sums]));
 }

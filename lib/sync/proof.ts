@@ -1,11 +1,12 @@
 import type { Document } from "mongodb";
 import { AppError } from "../errors.ts";
 import { bucketSums, type RecordSums, recordSums, type Sums } from "../sources/netsuite/proof.ts";
-import { deletedIn, readFollowing } from "../sources/netsuite/read.ts";
+import { deletedIn, extentOf, readFollowing } from "../sources/netsuite/read.ts";
 import { DELETED, type Key } from "../sources/netsuite/suiteql.ts";
 import { LIVE } from "../store/live.ts";
 import type { MirrorDocument } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
+import { keyParts } from "../streams/key.ts";
 import { keyAlias } from "../streams/shape.ts";
 import { streamOfDeleted } from "../streams/registry.ts";
 import { alteredDocuments } from "./altered.ts";
@@ -14,6 +15,7 @@ import { buryIfGone } from "./bury.ts";
 import type { ProofDocument } from "./ledger.ts";
 import { firstField, mirrorBuckets, mirrorRecords } from "./mirror_sums.ts";
 import { leftOutKeys } from "./quarantine.ts";
+import { ALL_TIMES } from "./range.ts";
 import { checkHeld, finish, type Work } from "./work.ts";
 
 /** Buckets that a stream is meant to have: all fit one page of an answer, with room for keys that came since. */
@@ -36,18 +38,15 @@ const END_OF_TIME = new Date("9999-01-01T00:00:00Z");
 export async function proveStream(work: Work, stream: Stream): Promise<void> {
   const proof: Findings = { work, stream, repaired: new Set(), later: new Set(), differing: [] };
   const altered = await repairAltered(proof);
-  const width = await widthOf(work, stream);
   const leftOut = [...await leftOutKeys(work.store, stream.name), ...altered];
-  const withLeftOut = new Set(leftOut.map((key) => Math.floor(firstOf(key) / width)).filter(Number.isFinite));
-  const [source, mirror] = await Promise.all([
-    bucketSums(work.reader, stream, width),
-    mirrorBuckets(work.store, stream, width, leftOut),
-  ]);
+  const { width, source } = await sourceBuckets(work, stream);
+  const mirror = await mirrorBuckets(work.store, stream, width, leftOut);
+  const withLeftOut = new Set(leftOut.map((key) => Math.trunc(firstOf(stream, key) / width)).filter(Number.isFinite));
   const suspects = [...new Set([...source.keys(), ...mirror.keys()])].filter((bucket) => {
     const here = mirror.get(bucket), there = source.get(bucket);
     return withLeftOut.has(bucket) || !here || !there || !isEqual(here, there);
   });
-  for (const bucket of suspects) await repairBucket(proof, bucket * width, (bucket + 1) * width, leftOut);
+  for (const bucket of suspects) await repairBucket(proof, ...boundsOf(bucket, width), leftOut);
   const rows = [...source.values()].reduce((all, sums) => all + sums.rows, 0);
   const { repaired, later, differing } = proof;
   for (const key of repaired) later.delete(key);
@@ -71,6 +70,13 @@ export async function proveStream(work: Work, stream: Stream): Promise<void> {
     );
   }
   await finish(work, {});
+}
+
+/** The keys of a bucket, `low <= key < high`. Cut towards zero, as `TRUNC` does it: bucket 0 reaches to both sides. */
+function boundsOf(bucket: number, width: number): [low: number, high: number] {
+  const low = bucket > 0 ? bucket * width : (bucket - 1) * width + 1;
+  const high = bucket < 0 ? bucket * width + 1 : (bucket + 1) * width;
+  return [low, high];
 }
 
 /** What a proof has found so far; records by their key. */
@@ -171,7 +177,7 @@ async function readAgain(work: Work, stream: Stream, keys: string[]): Promise<vo
       { _id: { $in: some.map((key) => keyFrom(stream, key)) } },
       { $set: { "source.hash": "", "source.modifiedAt": null } },
     );
-    const firsts = [...new Set(some.map((key) => key.split("-")[0]!))];
+    const firsts = [...new Set(some.map((key) => keyParts(stream, key)[0]!))];
     let after: Key | null = null;
     do {
       const page = await readFollowing(work.reader, stream, stream.key[0]!, firsts, after);
@@ -198,14 +204,33 @@ function isNear(a: number, b: number): boolean {
   return Math.abs(a - b) <= TOLERANCE + Math.abs(a) * 1e-12;
 }
 
-async function widthOf(work: Work, stream: Stream): Promise<number> {
+/**
+ * The sums of the source in buckets that fit one page. How wide they must be, the mirror's own keys say without a request;
+ * where it has lost most of them, NetSuite is asked how far its keys reach.
+ */
+async function sourceBuckets(work: Work, stream: Stream): Promise<{ width: number; source: Map<number, Sums> }> {
   const field = firstField(stream);
-  const [last] = await work.store.collection(stream.name).find(LIVE, {
-    projection: { [field]: 1 },
-    sort: { [field]: -1 },
-    limit: 1,
-  }).toArray();
-  return Math.max(1, Math.ceil((Number(last?.[field] ?? 0) + 1) / BUCKETS));
+  const ends = await Promise.all(([1, -1] as const).map((direction) =>
+    work.store.collection(stream.name).find(LIVE, {
+      projection: { [field]: 1 },
+      sort: { [field]: direction },
+      limit: 1,
+    }).toArray()
+  ));
+  const width = widthFor(ends.flat().map((end) => Number(end[field])));
+  try {
+    return { width, source: await bucketSums(work.reader, stream, width) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const extent = await extentOf(work.reader, stream, ALL_TIMES);
+    const wider = widthFor([extent?.min ?? 0, extent?.max ?? 0]);
+    return { width: wider, source: await bucketSums(work.reader, stream, wider) };
+  }
+}
+
+/** Keys in a bucket, so that there are {@link BUCKETS} of them on each side of zero at most. */
+function widthFor(keys: number[]): number {
+  return Math.max(1, Math.ceil((Math.max(0, ...keys.map(Math.abs)) + 1) / BUCKETS));
 }
 
 async function keepProof(
@@ -230,6 +255,6 @@ function keyFrom(stream: Stream, key: string): number | string {
   return stream.key.length === 1 ? Number(key) : key;
 }
 
-function firstOf(key: number | string): number {
-  return Number(String(key).split("-")[0]);
+function firstOf(stream: Stream, key: number | string): number {
+  return Number(keyParts(stream, key)[0]);
 }

@@ -2,6 +2,7 @@ import { readPage } from "../sources/netsuite/read.ts";
 import type { Key } from "../sources/netsuite/suiteql.ts";
 import { readStoredRange, type Stored } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
+import { keyParts } from "../streams/key.ts";
 import { bringPage } from "./apply.ts";
 import { buryIfGone } from "./bury.ts";
 import { addCounts } from "./ledger.ts";
@@ -88,7 +89,7 @@ export function fieldOf(stream: Stream, source: string): string {
 /** Whether a document's key comes after a page's key; an open bound (null) counts as given by `open`. */
 function isAfter(stream: Stream, key: number | string, bound: Key | null, open = true): boolean {
   if (!bound) return open;
-  const parts = stream.key.length === 1 ? [String(key)] : String(key).split("-");
+  const parts = keyParts(stream, key);
   for (let n = 0; n < bound.length; n++) {
     const a = parts[n]!, b = bound[n]!;
     const order = Number.isNaN(Number(a)) || Number.isNaN(Number(b))
