@@ -3,6 +3,7 @@ import { Badge } from "../../Badge.tsx";
 import { Button } from "../../Button.tsx";
 import { ago } from "../../format.ts";
 import { Moment } from "../../Moment.tsx";
+import { Sentence } from "../../Sentence.tsx";
 import { scheduleWords, whatWords } from "./words.ts";
 
 export interface SchedulesListProps {
@@ -69,7 +70,11 @@ function Last({ schedule: { lastDueAt, lastRunId, note }, now }: { schedule: Sch
           : <a class="go" href={`/sync/runs/${lastRunId}`}>run {lastRunId}</a>
         </>
       )}
-      {note !== null && <span class="block wrap-anywhere">{note}</span>}
+      {note !== null && (
+        <span class="block wrap-anywhere">
+          <Sentence text={note} now={now} />
+        </span>
+      )}
     </>
   );
 }

@@ -31,6 +31,8 @@ const LATE_MS = 3_600_000;
 const MOST_DAYS = 400;
 /** A day that is not over is added up again when what is kept is older. */
 const FRESH_MS = 60_000;
+/** How far the clocks of machines are allowed to be apart before a run that ended waits for {@link FRESH_MS}. */
+const CLOCKS_APART_MS = 2000;
 
 /** The collection of days. */
 export function daysOf(store: Pick<Store, "collection">): Collection<DayDocument> {
@@ -68,13 +70,19 @@ export async function readHistory(parts: DayParts, count: number, now: Date): Pr
   }
   const today = businessDay(now, parts.zone), days = daysOf(parts.store);
   const built = (await days.findOne({ _id: today }, { projection: { builtAt: 1 } }))?.builtAt;
-  if (!built || +now - +built > FRESH_MS) await settleDays(parts, now);
+  if (!built || +now - +built > FRESH_MS || await hasEndedSince(parts, built)) await settleDays(parts, now);
   const found = await days.find({ _id: { $gte: addDays(today, 1 - count), $lte: today } }, {
     sort: { _id: 1 },
     batchSize: MOST_DAYS,
   })
     .toArray();
   return found.map(({ _id, at: _at, builtAt: _builtAt, isFinal: _isFinal, ...rest }) => ({ date: _id, ...rest }));
+}
+
+/** A run that has just ended is in the day at once; its end may be noted by another machine's clock. */
+async function hasEndedSince({ ledger }: DayParts, built: Date): Promise<boolean> {
+  const since = { endedAt: { $gt: new Date(+built - CLOCKS_APART_MS) } };
+  return await ledger.runs.findOne(since, { projection: { _id: 1 } }) !== null;
 }
 
 async function addUp({ store, ledger, zone }: DayParts, day: string, now: Date): Promise<DayDocument> {

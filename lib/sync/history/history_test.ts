@@ -71,6 +71,15 @@ Deno.test("The worst lag of any stream and process counts, and the mean of the s
   assert.deepEqual([today!.worstLagSeconds, today!.slotShare], [300, 0.625]);
 });
 
+Deno.test("A run that has just ended is in the day, though the day was added up a moment before", async () => {
+  await using store = await openTestStore(syncIndexes([]));
+  const parts = partsOf(store);
+  const complete = async (now: string) => (await readHistory(parts, 1, new Date(now)))[0]!.runs.complete;
+  assert.equal(await complete("2026-11-24T10:00:00Z"), 0);
+  await parts.ledger.runs.insertOne(runEnded(1, "2026-11-24T10:00:03Z", 5));
+  assert.equal(await complete("2026-11-24T10:00:04Z"), 1);
+});
+
 Deno.test("A day that is over is final: it stays when its runs go, and a slow process cannot put a half day over it", async () => {
   await using store = await openTestStore(syncIndexes([]));
   const parts = partsOf(store);
