@@ -39,7 +39,6 @@ export async function planRun(work: Work): Promise<void> {
       await discoverColumns({ store: work.store, reader: work.reader, run, everyMs: work.config.columnsMs });
     }
     const { plans, drafts } = await draftRun(work, to);
-    await ledger.chunks.deleteMany({ runId: run._id, kind: { $ne: "plan" }, plan: { $lt: held.token } });
     await ledger.chunks.insertMany(drafts.map((draft, n) => chunkOf(work, draft, n)));
     if (!run.isDryRun) await followFrom(work);
     await ledger.runs.updateOne(
@@ -47,7 +46,17 @@ export async function planRun(work: Work): Promise<void> {
       { $set: { plan: held.token, plans, to } },
     );
   }
+  await dropVoid(work);
   await finish(work, {});
+}
+
+/**
+ * Lets go of the chunks of plans that do not count. Only now that one does: before, the plan of a planner that was held up
+ * may still become the one, and its chunks must be there then.
+ */
+async function dropVoid({ run, ledger }: Work): Promise<void> {
+  const planned = await ledger.runs.findOne({ _id: run._id }, { projection: { plan: 1 } });
+  await ledger.chunks.deleteMany({ runId: run._id, kind: { $ne: "plan" }, plan: { $ne: planned?.plan ?? null } });
 }
 
 /** Where the run's window ends: a safety lag before NetSuite's own clock, in whole seconds. */
