@@ -18,6 +18,13 @@ const Env = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(8000),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: "must be an address such as https://tidemark.example.com" })
     .optional(),
+  EXTRA_HOSTS: z.string().transform((text) => text.split(",").map((one) => one.trim()).filter((one) => one !== ""))
+    .pipe(z.array(
+      z.string().regex(
+        /^(?:(?:\*\.)?(?:[a-z0-9_-]+\.)*[a-z0-9_-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i,
+        "must be hosts with commas between them, e.g. mongo-2.example.com:27017, *.example.com",
+      ),
+    )).default([]),
   TRUST_PROXY: word.default("off"),
   BODY_SECONDS: seconds(1, 600, 30),
   APP_SECRET: z.string({ error: "is missing: 32 or more random characters, e.g. from `openssl rand -hex 32`" }).min(32),
@@ -80,6 +87,8 @@ export interface Config {
   port: number;
   /** The address people type, without a slash at the end; null where it is not told. */
   publicUrl: string | null;
+  /** Hosts that may be reached beyond those that the other settings name. */
+  extraHosts: string[];
   trustProxy: boolean;
   /** How long the body of a request may take to arrive. */
   bodyMs: number;
@@ -162,6 +171,7 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
     host: e.HOST,
     port: e.PORT,
     publicUrl: e.PUBLIC_URL?.replace(/\/+$/, "") ?? null,
+    extraHosts: e.EXTRA_HOSTS,
     trustProxy: e.TRUST_PROXY === "on",
     bodyMs: e.BODY_SECONDS * 1000,
     appSecret: e.APP_SECRET,

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { openAudit } from "../lib/access/audit.ts";
 import { openStore } from "../lib/store/connect.ts";
 import { testDatabase } from "./support/engine.ts";
+import { taskFlags } from "./support/flags.ts";
 
 const SECRET = "for tests only, for tests only, for tests";
 const ROOT = new URL("../", import.meta.url);
 
-async function run(args: string[], env: Record<string, string> = {}) {
+async function run(args: string[], env: Record<string, string> = {}, flags = ["run", "-A", "--quiet"]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", ...args],
+    args: [...flags, ...args],
     cwd: ROOT.pathname,
     env: { DENO_NO_UPDATE_CHECK: "1", ...env },
   }).output();
@@ -41,17 +42,18 @@ Deno.test("20 writers in four processes keep one chain; the command says so, and
       NETSUITE_TOKEN_ID: "t",
       NETSUITE_TOKEN_SECRET: "s",
     };
-    const whole = await run(["cli/audit.ts", "verify"], env);
+    const flags = taskFlags("audit", env);
+    const whole = await run(["cli/audit.ts", "verify"], env, flags);
     assert.equal(whole.code, 0, whole.err);
     const head = /whole: 120 entries[^]*: (120:[0-9a-f]{64})/.exec(whole.out)?.[1] ?? assert.fail(whole.out);
-    assert.equal((await run(["cli/audit.ts", "verify", "--head", head], env)).code, 0);
+    assert.equal((await run(["cli/audit.ts", "verify", "--head", head], env, flags)).code, 0);
 
     await log.updateOne({ _id: 50 }, { $set: { "details.i": 99 } });
     await log.deleteOne({ _id: 120 });
-    const broken = await run(["cli/audit.ts", "verify", "--head", head], env);
+    const broken = await run(["cli/audit.ts", "verify", "--head", head], env, flags);
     assert.equal(broken.code, 1);
     assert.match(broken.out, /Entry 50 was changed[^]*ends at entry 119, but entry 120[^]*not the one that was noted/);
-    const wrong = await run(["cli/audit.ts", "repair"], env);
+    const wrong = await run(["cli/audit.ts", "repair"], env, flags);
     assert.deepEqual([wrong.code, wrong.err.trim()], [2, "Usage: deno task audit verify [--head NUMBER:HASH]"]);
   } finally {
     await store.close();

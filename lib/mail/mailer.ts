@@ -1,3 +1,4 @@
+import { connect, type Socket } from "node:net";
 import { z } from "zod";
 import { AppError, messageOf } from "../errors.ts";
 
@@ -41,6 +42,8 @@ export function smtpMailer({ smtpUrl, from }: MailConfig): Mailer {
     const { createTransport } = await import("nodemailer"); // loaded where mail is sent, not at each start
     const transport = createTransport({
       url: smtpUrl,
+      getSocket: (_, took) =>
+        void connectTo(smtpUrl).then((connection) => took(null, { connection }), (error) => took(error, false)),
       connectionTimeout: TIMEOUT_MS,
       greetingTimeout: TIMEOUT_MS,
       socketTimeout: TIMEOUT_MS,
@@ -62,6 +65,29 @@ export function smtpMailer({ smtpUrl, from }: MailConfig): Mailer {
       transport.close();
     }
   };
+}
+
+/**
+ * Connects to the server by its name: the library would look the name up and connect to the address, which nobody has allowed
+ * (`--allow-net` names hosts as the settings do). TLS, if any, begins on top of it.
+ */
+function connectTo(smtpUrl: string): Promise<Socket> {
+  const { hostname, port } = mailServer(smtpUrl);
+  return new Promise((connected, failed) => {
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ""), port });
+    const timer = setTimeout(() => socket.destroy(new Error("it did not answer in time")), TIMEOUT_MS);
+    socket.once("error", failed).once("close", () => clearTimeout(timer)).once("connect", () => {
+      clearTimeout(timer);
+      socket.off("error", failed);
+      connected(socket);
+    });
+  });
+}
+
+/** Where mail is handed in: 465 for `smtps:`, 587 for `smtp:`, where the address tells no port. */
+export function mailServer(smtpUrl: string): { hostname: string; port: number } {
+  const { hostname, port, protocol } = new URL(smtpUrl);
+  return { hostname, port: Number(port) || (protocol === "smtps:" ? 465 : 587) };
 }
 
 /** A server's answer may repeat what it was told. */

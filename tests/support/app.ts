@@ -3,16 +3,9 @@ import { type NetSuiteStandIn, startNetSuite } from "../../standins/netsuite/ser
 import { openStore, type Store } from "../../lib/store/connect.ts";
 import { type ReadTable } from "./expected.ts";
 import { tablesOf } from "./engine.ts";
+import { taskFlags } from "./flags.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-
-/** The flags of `deno task app`, read from the tasks themselves, so that tests run with the very permissions of production. */
-export function appFlags(): string[] {
-  const { command } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT))).tasks.app;
-  return command.split(" ").slice(1, -1).filter((flag: string) =>
-    !flag.startsWith("--env-file") && flag !== "--allow-write=.data"
-  );
-}
 
 /** The program in a process of its own. */
 export interface AppProcess {
@@ -29,8 +22,10 @@ export interface AppProcess {
 /** Starts `main.ts` and waits until it says where it is (a worker says nothing and is ready at once). */
 export async function startProcess(env: Record<string, string>): Promise<AppProcess> {
   const dataDir = Deno.makeTempDirSync({ prefix: "tidemark-" });
+  const settings = { PORT: "0", ...env };
+  const flags = taskFlags("app", settings).filter((flag) => flag !== "--allow-write=.data");
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...appFlags(), `--allow-read=${dataDir}`, `--allow-write=${dataDir}`, "main.ts"],
+    args: [...flags, `--allow-read=${dataDir}`, `--allow-write=${dataDir}`, "main.ts"],
     cwd: ROOT.pathname,
     clearEnv: true,
     env: {
@@ -39,8 +34,7 @@ export async function startProcess(env: Record<string, string>): Promise<AppProc
       DENO_NO_UPDATE_CHECK: "1",
       ...denoDir(),
       KV_PATH: `${dataDir}/kv`,
-      PORT: "0",
-      ...env,
+      ...settings,
     },
     stdout: "piped",
     stderr: "piped",

@@ -1,8 +1,4 @@
-/** The flags of a task, read from the tasks themselves, so that tests run with the very permissions of production. */
-export function taskFlags(task: string): string[] {
-  const { command } = JSON.parse(Deno.readTextFileSync(new URL("../../deno.json", import.meta.url))).tasks[task];
-  return command.split(" ").slice(1, -1).filter((flag: string) => !flag.startsWith("--env-file"));
-}
+import { taskFlags } from "./flags.ts";
 
 /** A command that ran to its end. */
 export interface Done {
@@ -24,7 +20,7 @@ export interface RunningCommand {
 /** Starts `deno task sync …` as a process of its own. */
 export function startCommand(args: string[], env: Record<string, string>): RunningCommand {
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...taskFlags("sync"), "cli/main.ts", ...args],
+    args: [...taskFlags("sync", env), "cli/main.ts", ...args],
     cwd: new URL("../../", import.meta.url).pathname,
     clearEnv: true,
     env: {
