@@ -6,15 +6,9 @@ import { openNetSuite } from "../lib/sources/netsuite/client.ts";
 import { freshGaps } from "../lib/sources/netsuite/gaps.ts";
 import { seeded } from "../lib/sources/netsuite/governor_simulation.ts";
 import { bucketSums, recordSums } from "../lib/sources/netsuite/proof.ts";
-import {
-  countOf,
-  deletedIn,
-  existing,
-  extentOf,
-  histogramOf,
-  type Reader,
-  readPage,
-} from "../lib/sources/netsuite/read.ts";
+import { type Reader } from "../lib/sources/netsuite/ask.ts";
+import { readPage } from "../lib/sources/netsuite/read.ts";
+import { countOf, deletedIn, existing, extentOf, histogramOf } from "../lib/sources/netsuite/survey.ts";
 import { probe } from "../lib/sources/netsuite/probe.ts";
 import type { Stream } from "../lib/streams/define.ts";
 import { streamNamed } from "../lib/streams/registry.ts";

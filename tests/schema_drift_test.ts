@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { systemClock } from "../lib/clock.ts";
 import { openNetSuite } from "../lib/sources/netsuite/client.ts";
 import { freshGaps } from "../lib/sources/netsuite/gaps.ts";
-import type { Reader } from "../lib/sources/netsuite/read.ts";
+import type { Reader } from "../lib/sources/netsuite/ask.ts";
 import { allOf, discoverColumns } from "../lib/sync/columns.ts";
 import { readDrift } from "../lib/sync/drift.ts";
 import { makeSync } from "../lib/sync/mod.ts";

@@ -1,5 +1,5 @@
 import { markDirty, salesDays } from "../marts/sales.ts";
-import { existing } from "../sources/netsuite/read.ts";
+import { existing } from "../sources/netsuite/survey.ts";
 import { readStored, tombstone } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
 import { keyParts } from "../streams/key.ts";

@@ -8,7 +8,7 @@ import {
   typeSeen,
   valuesIn,
 } from "../sources/netsuite/columns.ts";
-import type { Reader } from "../sources/netsuite/read.ts";
+import type { Reader } from "../sources/netsuite/ask.ts";
 import type { Store } from "../store/connect.ts";
 import { isDuplicate } from "../store/duplicate.ts";
 import {

@@ -1,5 +1,5 @@
 import { logOf } from "../log.ts";
-import { deletedIn } from "../sources/netsuite/read.ts";
+import { deletedIn } from "../sources/netsuite/survey.ts";
 import { DELETED } from "../sources/netsuite/suiteql.ts";
 import { LIVE } from "../store/live.ts";
 import { type MirrorDocument, readStored } from "../store/upsert.ts";

@@ -1,6 +1,6 @@
 import { MissingError } from "../sources/netsuite/answers.ts";
 import { probe } from "../sources/netsuite/probe.ts";
-import { type Extent, extentOf, histogramOf } from "../sources/netsuite/read.ts";
+import { type Extent, extentOf, histogramOf } from "../sources/netsuite/survey.ts";
 import { cursorOf, DELETED, type Window } from "../sources/netsuite/suiteql.ts";
 import type { Stream } from "../streams/define.ts";
 import { STREAMS } from "../streams/registry.ts";

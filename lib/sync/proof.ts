@@ -1,7 +1,8 @@
 import type { Document } from "mongodb";
 import { AppError } from "../errors.ts";
 import { bucketSums, type RecordSums, recordSums, type Sums } from "../sources/netsuite/proof.ts";
-import { deletedIn, extentOf, readFollowing } from "../sources/netsuite/read.ts";
+import { readFollowing } from "../sources/netsuite/read.ts";
+import { deletedIn, extentOf } from "../sources/netsuite/survey.ts";
 import { DELETED, type Key } from "../sources/netsuite/suiteql.ts";
 import { LIVE } from "../store/live.ts";
 import type { MirrorDocument } from "../store/upsert.ts";

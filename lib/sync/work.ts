@@ -1,5 +1,5 @@
 import type { SyncConfig } from "../config.ts";
-import type { Reader } from "../sources/netsuite/read.ts";
+import type { Reader } from "../sources/netsuite/ask.ts";
 import type { Store } from "../store/connect.ts";
 import type { Stream } from "../streams/define.ts";
 import { LeaseLostError } from "../errors.ts";

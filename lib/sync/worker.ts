@@ -5,7 +5,7 @@ import { AppError, LeaseLostError, messageOf } from "../errors.ts";
 import { aboutLog, logOf } from "../log.ts";
 import type { NetSuite } from "../sources/netsuite/client.ts";
 import { exchangeOf } from "../sources/netsuite/exchange_note.ts";
-import type { Reader } from "../sources/netsuite/read.ts";
+import type { Reader } from "../sources/netsuite/ask.ts";
 import type { Urgency } from "../sources/netsuite/slots.ts";
 import type { Store } from "../store/connect.ts";
 import type { Stream } from "../streams/define.ts";

@@ -5,7 +5,7 @@ import { MissingError, SignInDoubt } from "./answers.ts";
 import type { NetSuite } from "./client.ts";
 import { freshGaps, type Gap } from "./gaps.ts";
 import { DOCUMENT_PERMISSIONS, LOGIN_PERMISSIONS, PERMISSIONS } from "./permissions.ts";
-import { askForAll, askForRow, askForRows, type Reader } from "./read.ts";
+import { askForAll, askForRow, askForRows, type Reader } from "./ask.ts";
 import { tableOf } from "../../streams/define.ts";
 import { childTable, DELETED } from "./suiteql.ts";
 

@@ -4,7 +4,7 @@ import { logOf } from "../../log.ts";
 import type { Stream } from "../../streams/define.ts";
 import { MissingError } from "./answers.ts";
 import { broken } from "./http.ts";
-import { again, ask, count, leavingOut, type Reader } from "./read.ts";
+import { again, ask, count, leavingOut, type Reader } from "./ask.ts";
 import { childTable, cursorOf, DELETED, printsOf, type ProbeAsked, probeStatement } from "./suiteql.ts";
 
 /** What has moved in NetSuite. */

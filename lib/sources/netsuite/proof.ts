@@ -1,7 +1,8 @@
 import type { Children, Stream } from "../../streams/define.ts";
 import { keyAlias, MODIFIED, type RawRow } from "../../streams/shape.ts";
 import type { Gaps } from "./gaps.ts";
-import { groupsOf, type Reader } from "./read.ts";
+import { type Reader } from "./ask.ts";
+import { groupsOf } from "./ordered.ts";
 import { number } from "./statement.ts";
 import { cursorOf } from "./suiteql.ts";
 
