@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Document } from "mongodb";
-import { runEnded, startEngine } from "./support/engine.ts";
+import { nextSecond, runEnded, startEngine } from "./support/engine.ts";
 import { assertLevel } from "./support/equality.ts";
 
 Deno.test("A line that cannot be read: mended here it counts at once and stays, full runs and proofs included; then NetSuite's own wins", async () => {
@@ -59,4 +59,35 @@ Deno.test("A line that cannot be read: mended here it counts at once and stays, 
   assert.equal(last.status, "complete", last.error?.message);
   assert.deepEqual(await sync.quarantine.applied(10), [], "the edit has done its work");
   await assertLevel(store, engine.read);
+});
+
+Deno.test("A refused row whose record is deleted in NetSuite leaves quarantine, whoever finds it gone", async () => {
+  await using engine = await startEngine({ share: 0.02, seed: 9 });
+  const { netsuite: { db }, store } = engine;
+  const [a, b, c] = db.prepare("SELECT id FROM vendor ORDER BY id LIMIT 3").all().map(({ id }) => Number(id));
+  for (const id of [a!, b!, c!]) db.prepare("UPDATE vendor SET isinactive = 'perhaps' WHERE id = ?").run(id);
+  const first = await engine.run("full", ["vendors"]);
+  assert.deepEqual([first.status, first.quarantined], ["complete", 3], first.error?.message);
+  const waiting = async () =>
+    (await store.collection("quarantine").find({ stream: "vendors" }).toArray()).map(({ key }) => key as number);
+
+  await nextSecond();
+  const stamp = new Date().toISOString().slice(0, 19).replace("T", " ");
+  db.prepare("DELETE FROM vendor WHERE id = ?").run(a!);
+  db.prepare(
+    "INSERT INTO deletedrecord (recordid, recordtypeid, type, name, deleteddate) VALUES (?, -3, 'Vendor', 'x', ?)",
+  )
+    .run(a!, stamp);
+  await nextSecond();
+  await engine.run("incremental", ["vendors"]);
+  assert.deepEqual(await waiting(), [b, c], "deletedrecord has told of it");
+
+  db.prepare("DELETE FROM vendor WHERE id = ?").run(b!);
+  const full = await engine.run("full", ["vendors"]);
+  assert.deepEqual([full.status, full.quarantined], ["complete", 1]);
+  assert.deepEqual(await waiting(), [c], "a full run has missed it");
+
+  db.prepare("DELETE FROM vendor WHERE id = ?").run(c!);
+  assert.equal((await engine.run("proof", ["vendors"])).status, "complete");
+  assert.deepEqual(await waiting(), [], "a proof has missed it");
 });

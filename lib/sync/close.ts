@@ -2,6 +2,7 @@ import { AppError } from "../errors.ts";
 import { settleDirty } from "../marts/sales.ts";
 import type { Stream } from "../streams/define.ts";
 import { noteFilled } from "./columns.ts";
+import { dropUnmet } from "./quarantine_gone.ts";
 import { moveDeletes, moveWatermark } from "./watermark.ts";
 import { finish, type Work } from "./work.ts";
 
@@ -29,7 +30,10 @@ export async function closeStream(work: Work, stream: Stream): Promise<void> {
   if (run.isDryRun) return await finish(work, {});
   if (stream.name === "transactions") await settleDirty(work.store);
   if (run.kind === "backfill") return await finish(work, {}); // it has read some days: no watermark follows from that
-  if (run.plans[stream.name]?.mode === "full") await noteFilled(work.store, stream, run._id);
+  if (run.plans[stream.name]?.mode === "full") {
+    await noteFilled(work.store, stream, run._id);
+    await dropUnmet(work, stream);
+  }
   const full = run.plans[stream.name]?.mode === "full" ? { lastFullAt: work.reader.now() } : {};
   const plan = run.plans[stream.name];
   const print = plan?.mode === "full" ? { print: plan.print ?? null } : {};

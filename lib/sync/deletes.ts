@@ -7,14 +7,15 @@ import type { Stream } from "../streams/define.ts";
 import { streamOfDeleted, STREAMS } from "../streams/registry.ts";
 import { buryIfGone } from "./bury.ts";
 import { fieldOf } from "./read_chunk.ts";
+import { refusedAmong } from "./quarantine_gone.ts";
 import { finish, type Work } from "./work.ts";
 import { moveDeletes } from "./watermark.ts";
 
 const log = logOf("sync");
 
 /**
- * Reads `deletedrecord` for the run's window: suspects are the documents that the mirror still shows; each is verified,
- * then marked. A type that no stream answers to is logged by name, never passed over in silence.
+ * Reads `deletedrecord` for the run's window: suspects are the documents that the mirror still shows, and refused
+ * rows; each is verified, then marked. A type that no stream answers to is logged by name, never passed over in silence.
  *
  * Only the run's own streams are looked at, and only they are noted as done: others have a window of their own.
  */
@@ -36,7 +37,8 @@ export async function readDeletes(work: Work): Promise<void> {
       // a dry run leaves no tombstones: what its reading of the whole stream has missed already is not counted again
       if (work.run.isDryRun && work.run.plans[stream.name]?.mode === "full") continue;
       const stored = await readStored(work.store, stream.name, ids);
-      const suspects = [...stored.values()].filter((document) => !document.deletedAt).map(({ _id }) => _id);
+      const live = [...stored.values()].filter((document) => !document.deletedAt).map(({ _id }) => _id);
+      const suspects = [...new Set([...live, ...await refusedAmong(work.store, stream.name, ids)])];
       const buried = await buryIfGone(work, stream, suspects, "Deleted in NetSuite");
       deletedBy[stream.name] = (deletedBy[stream.name] ?? 0) + buried;
       await buryFollowing(work, stream, ids.filter((id) => !stored.has(id)), deletedBy);

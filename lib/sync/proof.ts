@@ -130,6 +130,7 @@ async function repairBucket(found: Findings, low: number, high: number, leftOut:
       await recordSums(work.reader, stream, low, high),
       await mirrorRecords(work.store, stream, low, high, leftOut),
     ];
+    if (tries === 1 && !work.run.isDryRun) await dropGone(found, leftOut, low, high, source);
     for (const key of leftOut) source.delete(String(key));
     const all = [...new Set([...source.keys(), ...mirror.keys()])];
     const differs = all.filter((key) =>
@@ -156,6 +157,19 @@ async function repairBucket(found: Findings, low: number, high: number, leftOut:
     );
     work.signal.throwIfAborted();
   }
+}
+
+/** Rows in quarantine, and rows that a person has mended, whose record NetSuite does not have any more. */
+async function dropGone(
+  { work, stream }: Findings,
+  leftOut: (number | string)[],
+  low: number,
+  high: number,
+  source: Map<string, RecordSums>,
+) {
+  const inBucket = leftOut.filter((key) => firstOf(stream, key) >= low && firstOf(stream, key) < high);
+  const gone = inBucket.filter((key) => !source.has(String(key)));
+  await buryIfGone(work, stream, gone, "Not in NetSuite, found by a proof");
 }
 
 /** Ids of what was deleted after the run's window: the next run would have buried it. */
