@@ -1,3 +1,4 @@
+import { type Actor, currentActor } from "../access/actor.ts";
 import type { Audit } from "../access/audit.ts";
 import type { AuditEvent } from "../access/audit_entry.ts";
 import type { Sync } from "./mod.ts";
@@ -15,6 +16,22 @@ export function auditedSync(sync: Sync, audit: Audit): Sync {
     const result = await act;
     await audit.write(event(result));
     return result;
+  }
+  /** A download is written down however it ends: whoever breaks it off before its last row has the others. */
+  async function* notedWalk(filter: Parameters<typeof quarantine.walk>[0], actor: Actor) {
+    let rows = 0;
+    try {
+      for await (const batch of quarantine.walk(filter)) {
+        rows += batch.length;
+        yield batch;
+      }
+    } finally {
+      await audit.write({
+        action: "data.exported",
+        subject: { kind: "report", id: "quarantine", name: "Quarantine" },
+        details: { format: "csv", rows, filters: new URLSearchParams(Object.entries(filter)).toString() },
+      }, actor);
+    }
   }
   const ofRun = (id: number) => ({ kind: "run", id: `${id}`, name: `Run ${id}` });
   const row = (id: string) => ({ kind: "quarantined row", id });
@@ -63,18 +80,7 @@ export function auditedSync(sync: Sync, audit: Audit): Sync {
           action: "quarantine.replayed",
           details: { what: JSON.stringify(scope).slice(0, 500), replayed, refused, outdated },
         })),
-      async *walk(filter) {
-        let rows = 0;
-        for await (const batch of quarantine.walk(filter)) {
-          rows += batch.length;
-          yield batch;
-        }
-        await audit.write({
-          action: "data.exported",
-          subject: { kind: "report", id: "quarantine", name: "Quarantine" },
-          details: { format: "csv", rows, filters: new URLSearchParams(Object.entries(filter)).toString() },
-        });
-      },
+      walk: (filter) => notedWalk(filter, currentActor()),
     },
   };
 }

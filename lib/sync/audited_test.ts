@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
+import { actAs, type Actor } from "../access/actor.ts";
 import type { Audit } from "../access/audit.ts";
 import type { AuditEvent } from "../access/audit_entry.ts";
 import { auditedSync } from "./audited.ts";
 import type { Sync } from "./mod.ts";
 
 function made() {
-  const events: AuditEvent[] = [];
-  const audit = { write: (event: AuditEvent) => Promise.resolve(void events.push(event)) } as unknown as Audit;
+  const events: AuditEvent[] = [], actors: (Actor | undefined)[] = [];
+  const write = (event: AuditEvent, actor?: Actor) => Promise.resolve(void (events.push(event), actors.push(actor)));
+  const audit = { write } as unknown as Audit;
   const rows = (count: number) => Array.from({ length: count }, () => ({}));
   const bare = {
     requestRun: ({ kind }: { kind: string }) =>
@@ -30,7 +32,7 @@ function made() {
       },
     },
   } as unknown as Sync;
-  return { sync: auditedSync(bare, audit), events };
+  return { sync: auditedSync(bare, audit), events, actors };
 }
 
 Deno.test("auditedSync writes down what people do, after it was done, and nothing that failed or only looked", async () => {
@@ -74,4 +76,14 @@ Deno.test("auditedSync writes down what became of schedules, and that totals are
   assert.deepEqual(events[0]!.details, {
     ...{ kind: "proof", streams: "all", cron: "0 * * * *", zone: "UTC", quiet: "none", isEnabled: true },
   });
+});
+
+Deno.test("auditedSync writes a download down that is broken off before its end, in the name of who asked for it", async () => {
+  const { sync, events, actors } = made();
+  const ada: Actor = { kind: "person", id: "1", name: "Ada", address: "192.0.2.1" };
+  const walk = actAs(ada, () => sync.quarantine.walk({ stream: "customers" }));
+  assert.equal((await walk.next()).value?.length, 3);
+  await walk.return(undefined); // the caller hangs up: no request is under way any more
+  assert.deepEqual(events.map(({ action, details }) => [action, details?.rows]), [["data.exported", 3]]);
+  assert.equal(actors[0]?.name, "Ada");
 });
