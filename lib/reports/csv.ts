@@ -6,7 +6,9 @@ export type CsvCell = string | number | { exact: string } | null;
  * encoding.
  *
  * Text that begins with `=`, `+`, `-`, `@`, a tab or a return gets an apostrophe in front: a spreadsheet would run it as a
- * formula, and names come from people outside (OWASP, "CSV Injection"). Numbers are ours and stay numbers.
+ * formula, and names come from people outside (OWASP, "CSV Injection"). So does what follows a semicolon, a tab or a line
+ * break: where a spreadsheet cuts cells at semicolons, as in much of Europe, quotes inside of a cell hold nothing together.
+ * Numbers are ours and stay numbers.
  */
 export function writeCsv(rows: Iterable<CsvCell[]>): string {
   let out = "\ufeff";
@@ -26,6 +28,7 @@ function writeCell(cell: CsvCell): string {
   if (cell === null) return "";
   if (typeof cell === "number") return String(cell);
   if (typeof cell === "object") return cell.exact;
-  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  const begun = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  const safe = begun.replace(/([;\t\r\n][\s"]*)(?=[=+\-@])/g, "$1'");
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

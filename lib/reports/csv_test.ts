@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { decimalOf, writeCsv } from "./csv.ts";
 import { parseSalesFilters } from "./sales_filters.ts";
 import { salesCsv, salesCsvName } from "./sales_csv.ts";
@@ -63,4 +64,32 @@ Deno.test("salesCsv holds the table's rows in its order, its total, and only col
       "All 2,,,,4,6,75.13,300.50\r\n",
   );
   assert.equal(salesCsvName(report), "sales-by-customer-2026-11-01-to-2026-11-19-USD.csv");
+});
+
+/** The cells of a text as a spreadsheet cuts it that takes semicolons for separators: quotes hold only where a cell begins. */
+function cutAtSemicolons(text: string): string[] {
+  const cells: string[] = [];
+  let at = 0;
+  while (at <= text.length) {
+    const quoted = /^"(?:[^"]|"")*"/.exec(text.slice(at))?.[0];
+    const plain = text.slice(at + (quoted?.length ?? 0)).match(/^[^;\r\n]*/)![0];
+    cells.push(quoted ? quoted.slice(1, -1).replaceAll('""', '"') + plain : plain);
+    at += (quoted?.length ?? 0) + plain.length + 1;
+  }
+  return cells;
+}
+
+Deno.test("writeCsv leaves no cell that a spreadsheet runs, at whichever separator it cuts", () => {
+  const hostile = fc.array(fc.constantFrom(...'=+-@;\t\r\n ",ab1'.split("")), { maxLength: 12 }).map((all) =>
+    all.join("")
+  );
+  fc.assert(
+    fc.property(fc.array(fc.array(hostile, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 }), (rows) => {
+      for (const cell of cutAtSemicolons(writeCsv(rows).slice(1))) {
+        assert.doesNotMatch(cell, /^[=+\-@]/, JSON.stringify(rows));
+      }
+    }),
+    { numRuns: 5_000 },
+  );
+  assert.equal(writeCsv([["ok", "a;=1+1"]]), `\ufeffok,a;'=1+1\r\n`);
 });
