@@ -31,6 +31,7 @@ import {
   type RawRecord,
   type Refused,
 } from "./quarantine.ts";
+import { tooLarge } from "./too_large.ts";
 import { checkHeld, type Work } from "./work.ts";
 
 /** What a page became, and the keys that it held. */
@@ -121,6 +122,8 @@ export function cleanRow(
   const { raw, children } = row;
   try {
     const { key, modifiedAt, content, misfits } = shapeRow(stream, raw, children);
+    const why = tooLarge(stream, row, content);
+    if (why) return { key, raw, children, reasons: [why], unfit: [] };
     return { key, content, origin: { modifiedAt, hash: digest(content), ...origin }, misfits };
   } catch (error) {
     if (!(error instanceof RowError)) throw error;

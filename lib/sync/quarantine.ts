@@ -3,6 +3,7 @@ import type { Store } from "../store/connect.ts";
 import type { Stored } from "../store/upsert.ts";
 import type { RawRow } from "../streams/shape.ts";
 import { digest } from "./digest.ts";
+import { keepable } from "./too_large.ts";
 
 /** A row as NetSuite answered it, with the rows that belong to it. */
 export interface RawRecord {
@@ -36,6 +37,8 @@ export interface QuarantineDocument extends RawRecord {
   runId: number;
   /** Whether the mirror has an (older) document of the record: it then is not missing from the mirror. */
   isMirrored: boolean;
+  /** Its row was too large to be kept whole: what stands here is to be looked at, and never replayed. */
+  isCut?: true;
 }
 
 /**
@@ -89,12 +92,13 @@ export async function quarantine(
     refused.map(({ key, raw, children, reasons, twin }) => {
       const old = key === null || twin ? undefined : stored.get(key); // one of them at most is what the mirror has
       const isMirrored = old !== undefined && !old.deletedAt;
-      const kinds = [...new Set(reasons.map(kindOf))];
+      const kinds = [...new Set(reasons.map(kindOf))], kept = keepable({ raw, children });
       return {
         updateOne: {
           filter: { _id: quarantineId(stream, { key, raw, ...(twin ? { twin } : {}) }) },
           update: {
-            $set: { stream, key, raw, children, reasons, kinds, lastSeenAt: seen.at, runId: seen.runId, isMirrored },
+            $set: { stream, key, ...kept, reasons, kinds, lastSeenAt: seen.at, runId: seen.runId, isMirrored },
+            ...(kept.isCut ? {} : { $unset: { isCut: "" } }),
             $setOnInsert: { firstSeenAt: seen.at },
             $inc: { times: 1 },
           },

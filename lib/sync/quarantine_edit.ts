@@ -39,6 +39,7 @@ export async function editRow(
   by: string,
   now: Date,
 ): Promise<void> {
+  if (row.isCut) throw badEdit("it is larger than a document may be, so it is not kept whole; shorten it in NetSuite");
   const before = (await holdingEdits(store, [row])).get(row._id) ?? row;
   const after = changed(stream, row, before, changes);
   const cleaned = cleanRow(stream, after, { runId: row.runId, syncedAt: row.lastSeenAt });

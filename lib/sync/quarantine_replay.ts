@@ -100,6 +100,7 @@ async function replayRows(
   const edits = await holdingEdits(store, rows);
   const tried = rows.map((row): Tried => {
     const edit = edits.get(row._id);
+    if (row.isCut) return { row, edit: undefined, result: { ...row, unfit: [] } };
     return { row, edit, result: cleanRow(stream, edit ?? row, { runId, syncedAt: row.lastSeenAt }) };
   });
   const well = tried.filter((one): one is Tried & { result: Incoming } => isWell(one.result));

@@ -267,3 +267,22 @@ Deno.test("Rows broken and mended at random always add up: source = mirror + wha
     { seed, numRuns: 120 },
   );
 });
+
+Deno.test("A record that is larger than a document may be is refused by itself, and the others of its page are written", async () => {
+  await using store = await openStore();
+  const huge = "é".repeat(9_000_000); // 18 MB: MongoDB takes 16 of one document
+  await read(store, [row(1, "1", tick()), row(2, "2", tick(), huge), row(3, "3", tick())]);
+  assert.deepEqual(await mirrored(store), { 1: 1, 3: 3 });
+  const [refused] = (await desk(store).list({ limit: 10 })).rows;
+  assert.match(refused!.reasons[0]!, /^the record has 18 MB, and must have less than 16/);
+  assert.match(refused!.raw.label!, /^é{1000}… \(9000000 characters\)$/, "its row is kept, cut to what fits");
+  await assert.rejects(desk(store).edit("parts/2", { raw: { label: "cut" } }, "Ada"), /larger than a document may be/);
+  assert.equal(
+    (await desk(store).replay({ all: true }, "Ada")).replayed,
+    0,
+    "what was cut is never taken for the record",
+  );
+  await read(store, [row(2, "2", tick(), "small again")]);
+  assert.deepEqual(await mirrored(store), { 1: 1, 2: 2, 3: 3 });
+  assert.equal(await quarantineOf(store).countDocuments(), 0);
+});
