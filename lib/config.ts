@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ALERT_ENV, ALERT_TOGETHER, type AlertConfig, alertConfig } from "./config_alerts.ts";
 import { type LoginConfig, readLogin } from "./config_login.ts";
 import { AppError } from "./errors.ts";
+import type { PasswordConfig } from "./access/password_check.ts";
 import type { MailConfig } from "./mail/mailer.ts";
 
 export type { AlertConfig } from "./config_alerts.ts";
@@ -31,6 +32,11 @@ const Env = z.object({
   APP_SECRET_OLD: z.string().min(32).optional(),
   ADMIN_EMAIL: z.email({ error: "must be an e-mail address" }).optional(),
   ADMIN_PASSWORD: z.string().min(12).optional(),
+  PASSWORD_WORDS: z.string().default(""),
+  BREACHED_PASSWORDS: z.url({
+    protocol: /^https?$/,
+    error: "must be off, or an address such as https://api.pwnedpasswords.com/range/",
+  }).or(z.literal("off")).default("off"),
   MONGODB_URI: z.string({ error: "is missing: the address of the MongoDB, mongodb://… or mongodb+srv://…" })
     .regex(/^mongodb(\+srv)?:\/\//, "must begin with mongodb:// or mongodb+srv://"),
   KV_PATH: z.string().default(".data/queue.kv"),
@@ -97,6 +103,8 @@ export interface Config {
   appSecretOld: string | null;
   adminEmail: string | null;
   adminPassword: string | null;
+  /** What new passwords are held against. */
+  passwords: PasswordConfig;
   mongoUri: string;
   kvPath: string;
   role: "all" | "web" | "worker";
@@ -178,6 +186,10 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
     appSecretOld: e.APP_SECRET_OLD ?? null,
     adminEmail: e.ADMIN_EMAIL ?? null,
     adminPassword: e.ADMIN_PASSWORD ?? null,
+    passwords: {
+      words: e.PASSWORD_WORDS.split(",").map((word) => word.trim()).filter((word) => word !== ""),
+      breachedUrl: e.BREACHED_PASSWORDS === "off" ? null : e.BREACHED_PASSWORDS.replace(/\/*$/, "/"),
+    },
     mongoUri: e.MONGODB_URI,
     kvPath: e.KV_PATH,
     role: e.TIDEMARK_ROLE,

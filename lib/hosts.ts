@@ -12,7 +12,15 @@ export interface Reach {
   /** `host`, `host:port`, or `*.domain`, as `--allow-net` takes it. */
   host: string;
   /** What is spoken there: a line of docs/connections.md. */
-  what: "own address" | "NetSuite" | "MongoDB" | "name server" | "mail" | "webhook" | "EXTRA_HOSTS";
+  what:
+    | "own address"
+    | "NetSuite"
+    | "MongoDB"
+    | "name server"
+    | "mail"
+    | "webhook"
+    | "breached passwords"
+    | "EXTRA_HOSTS";
 }
 
 /**
@@ -37,6 +45,8 @@ export function hostsOf(config: Config, program: Program, nameServers: readonly 
       const { hostname, port } = mailServer(config.mail.smtpUrl);
       reached.push({ host: `${hostname}:${port}`, what: "mail" });
     }
+    const { breachedUrl } = config.passwords;
+    if (breachedUrl) reached.push({ host: hostOf(breachedUrl), what: "breached passwords" });
     if (config.alerts.webhook) reached.push({ host: hostOf(config.alerts.webhook.url), what: "webhook" });
   }
   reached.push(...config.extraHosts.map((host): Reach => ({ host, what: "EXTRA_HOSTS" })));

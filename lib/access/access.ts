@@ -10,6 +10,7 @@ import { type Keys, openKeys } from "./keys.ts";
 import { openLinks } from "./links.ts";
 import type { NewPerson } from "./new_person.ts";
 import { type OwnAccount, ownAccountOf } from "./own_account.ts";
+import { type FaultInPassword, passwordCheck, type PasswordConfig } from "./password_check.ts";
 import { type People, peopleOf } from "./people.ts";
 import { type Resets, resetsOf } from "./resets.ts";
 import { openRoles, type Roles } from "./role_store.ts";
@@ -45,6 +46,8 @@ export interface Access extends Setup, SignIns {
   session(headers: Headers): Promise<FoundSession>;
   /** Ends the session of these headers. Returns the cookies that remove it from the browser. */
   signOut(headers: Headers): Promise<string[]>;
+  /** What is wrong with a new password, or null. Every way to set one asks this. */
+  faultInPassword: FaultInPassword;
   /**
    * Makes an account.
    *
@@ -55,7 +58,9 @@ export interface Access extends Setup, SignIns {
 
 /** What accounts are opened with. */
 export interface AccessDeps {
-  config: Pick<Config, "publicUrl" | "appSecret" | "adminEmail" | "adminPassword" | "port">;
+  config: Pick<Config, "publicUrl" | "appSecret" | "adminEmail" | "adminPassword" | "port"> & {
+    passwords?: PasswordConfig;
+  };
   store: Store;
   /** Where sign-ins and changes are written down; one of its own where none is given. */
   audit?: Audit;
@@ -86,7 +91,8 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
 
   const stored = storedPeople(store, roles);
   const personWith = async (id: string) => await stored.personOf(await stored.byId(id));
-  const createPerson = personMaker({ auth, store, roles, people: stored, audit, now });
+  const faultInPassword = passwordCheck(config.passwords ?? { words: [], breachedUrl: null });
+  const createPerson = personMaker({ auth, store, roles, people: stored, audit, faultInPassword, now });
   const setup = await openSetup({ config, store, createPerson, now });
   const sessions = sessionsOf(auth, store, stored, now);
   const signIns = signInsOf({ store, people: stored, sessions, audit, throttle, ...passwords });
@@ -102,6 +108,7 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
     ...signIns,
     roles,
     people,
+    faultInPassword,
     createPerson,
     session,
     person: async (headers) => (await session(headers)).person,
@@ -117,7 +124,7 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
       refuseAbove: (by, id) => people.refuseAbove(id, by),
     }),
     own: ownAccountOf({
-      ...{ store, audit, throttle, ...passwords },
+      ...{ store, audit, throttle, faultInPassword, ...passwords },
       closeResets: (email) => links.closeAll("reset", email),
     }),
 

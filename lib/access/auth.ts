@@ -6,6 +6,7 @@ import { logOf } from "../log.ts";
 import type { Store } from "../store/connect.ts";
 import { ADDRESS_HEADER } from "./address.ts";
 import { sessionPlugin } from "./session_plugin.ts";
+import { hashPassword, verifyPassword } from "./password_hash.ts";
 import { LEAST_PASSWORD_LENGTH, MOST_PASSWORD_LENGTH } from "./passwords.ts";
 
 /** The collections of accounts. Nothing outside `lib/access` reads them. */
@@ -56,6 +57,7 @@ export function makeAuth(config: AuthConfig, store: Store) {
       disableSignUp: true,
       minPasswordLength: LEAST_PASSWORD_LENGTH,
       maxPasswordLength: MOST_PASSWORD_LENGTH,
+      password: { hash: hashPassword, verify: ({ password, hash }) => verifyPassword(password, hash) },
     },
     // The address is one that we put there ourselves, see address.ts.
     rateLimit: {

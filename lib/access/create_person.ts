@@ -4,6 +4,7 @@ import type { Store } from "../store/connect.ts";
 import type { Audit } from "./audit.ts";
 import { ACCOUNTS, type Auth, PEOPLE } from "./auth.ts";
 import { faultsInPerson, type NewPerson } from "./new_person.ts";
+import type { FaultInPassword } from "./password_check.ts";
 import type { Roles } from "./role_store.ts";
 import type { Person } from "./roles.ts";
 import type { StoredPeople } from "./stored_person.ts";
@@ -18,11 +19,12 @@ export interface CreatePersonParts {
   roles: Roles;
   people: StoredPeople;
   audit: Audit;
+  faultInPassword: FaultInPassword;
   now: () => Date;
 }
 
 /** Makes accounts that sign in by a password. The function's promises: `Access.createPerson`. */
-export function personMaker({ auth, store, roles, people, audit, now }: CreatePersonParts) {
+export function personMaker({ auth, store, roles, people, audit, faultInPassword, now }: CreatePersonParts) {
   const stored = store.collection(PEOPLE);
 
   /** Person and password are two documents and no transaction holds them together: clears a person left without one. */
@@ -37,7 +39,7 @@ export function personMaker({ auth, store, roles, people, audit, now }: CreatePe
   }
 
   return async function createPerson(person: NewPerson): Promise<Person> {
-    const faults = faultsInPerson(person).map((fault) => fault.message);
+    const faults = (await faultsInPerson(person, faultInPassword)).map((fault) => fault.message);
     if (faults.length > 0) throw new AppError(faults.join(" "), "bad_person", "reject_request");
     const email = person.email.trim().toLowerCase();
     const name = person.name.trim();

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { faultInPassword } from "./passwords.ts";
+import type { FaultInPassword } from "./password_check.ts";
 
 /** An account to be made. */
 export interface NewPerson {
@@ -25,7 +25,10 @@ export function isEmail(text: string): boolean {
 }
 
 /** Everything that is wrong with a new account, in the order of the form. Never repeats the password. */
-export function faultsInPerson({ name, email, password }: Omit<NewPerson, "role">): PersonFault[] {
+export async function faultsInPerson(
+  { name, email, password }: Omit<NewPerson, "role">,
+  faultInPassword: FaultInPassword,
+): Promise<PersonFault[]> {
   const faults: PersonFault[] = [];
   if (name.trim() === "") faults.push({ field: "name", message: "Enter a name." });
   if (name.length > MOST_NAME_LENGTH) {
@@ -38,7 +41,7 @@ export function faultsInPerson({ name, email, password }: Omit<NewPerson, "role"
       message: `“${email.slice(0, 80)}” is not an e-mail address such as ada@example.com.`,
     });
   }
-  const password_ = faultInPassword(password, email);
+  const password_ = await faultInPassword(password, email);
   if (password_ !== null) faults.push({ field: "password", message: password_ });
   return faults;
 }

@@ -3,7 +3,7 @@ import { AppError } from "../errors.ts";
 import type { Store } from "../store/connect.ts";
 import type { Audit } from "./audit.ts";
 import { ACCOUNTS, SESSIONS } from "./auth.ts";
-import { faultInPassword } from "./passwords.ts";
+import type { FaultInPassword } from "./password_check.ts";
 import type { Person } from "./roles.ts";
 import type { Throttle } from "./throttle.ts";
 
@@ -33,13 +33,16 @@ export interface OwnAccountParts {
   store: Store;
   audit: Audit;
   throttle: Throttle;
+  faultInPassword: FaultInPassword;
   closeResets(email: string): Promise<void>;
   hash(password: string): Promise<string>;
   verify(password: string, hash: string): Promise<boolean>;
 }
 
 /** The own accounts on a store. */
-export function ownAccountOf({ store, audit, throttle, closeResets, hash, verify }: OwnAccountParts): OwnAccount {
+export function ownAccountOf(
+  { store, audit, throttle, faultInPassword, closeResets, hash, verify }: OwnAccountParts,
+): OwnAccount {
   const sessions = store.collection(SESSIONS);
   const accounts = store.collection(ACCOUNTS);
   const credential = (person: Person) => ({ userId: new ObjectId(person.id), providerId: "credential" });
@@ -68,7 +71,7 @@ export function ownAccountOf({ store, audit, throttle, closeResets, hash, verify
     },
 
     async changePassword(person, present, next) {
-      const fault = faultInPassword(next, person.email);
+      const fault = await faultInPassword(next, person.email);
       if (fault !== null) throw new AppError(fault, "bad_person", "reject_request");
       const wait = await throttle.count(`password:${person.id}`, CHANGE_LIMIT);
       if (wait !== null) {

@@ -4,6 +4,7 @@ import type { Store } from "../store/connect.ts";
 import { actorOf } from "./actor.ts";
 import type { Audit } from "./audit.ts";
 import { ACCOUNTS } from "./auth.ts";
+import { isOutdated } from "./password_hash.ts";
 import { MOST_PASSWORD_LENGTH } from "./passwords.ts";
 import type { SessionOrigin, Sessions } from "./sessions.ts";
 import type { StoredPeople, StoredUser } from "./stored_person.ts";
@@ -71,7 +72,14 @@ export function signInsOf({ store, people, sessions, audit, throttle, hash, veri
       userId: new ObjectId(user.id),
       providerId: "credential",
     });
-    if (typeof account?.password === "string") return await verify(password, account.password) ? user : null;
+    if (typeof account?.password === "string") {
+      if (!await verify(password, account.password)) return null;
+      if (isOutdated(account.password)) {
+        const known = { _id: account._id, password: account.password }; // unless it was changed in between
+        await store.collection(ACCOUNTS).updateOne(known, { $set: { password: await hash(password) } });
+      }
+      return user;
+    }
     await hash(password);
     return null;
   }

@@ -32,7 +32,7 @@ export const handler = define.handlers({
     const closed = () => page<Data>({ to: null, name, faults: [] }, { status: 404 });
     if (to === null) return closed();
     const again = (faults: Fault[]) => page<Data>({ to, name, faults }, { status: 422 });
-    const faults = faultsInPerson({ name, password, email: to.email });
+    const faults = await faultsInPerson({ name, password, email: to.email }, access.faultInPassword);
     if (faults.length > 0) return again(faults);
     try {
       if (await access.invitations.accept(token, { name, password }) === null) return closed();

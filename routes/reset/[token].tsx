@@ -3,7 +3,7 @@ import { AccountPage } from "../../components/account/AccountPage.tsx";
 import { type Fault, FaultSummary } from "../../components/account/FaultSummary.tsx";
 import { PasswordField } from "../../components/account/PasswordField.tsx";
 import { Button, LinkButton } from "../../components/Button.tsx";
-import { faultInPassword, readForm } from "../../lib/access/mod.ts";
+import { readForm } from "../../lib/access/mod.ts";
 import { define } from "../../utils.ts";
 
 interface Data {
@@ -20,12 +20,12 @@ export const handler = define.handlers({
 
   /** Sets the password. Nobody is signed in by it: the next step is the sign-in with the new one. */
   async POST(ctx) {
-    const { resets } = ctx.state.services.access;
+    const { resets, faultInPassword } = ctx.state.services.access;
     const token = ctx.params.token ?? "";
     const password = (await readForm(ctx.req)).get("password") ?? "";
     const found = await resets.open(token);
     if (found === null) return closed();
-    const fault = faultInPassword(password, found.email);
+    const fault = await faultInPassword(password, found.email);
     if (fault !== null) {
       const faults = [{ field: "password", message: fault }];
       return page<Data>({ state: "open", email: found.email, faults }, { status: 422 });

@@ -40,7 +40,7 @@ export const handler = define.handlers({
       password: form.get("password") ?? "",
     };
     if (!await access.setupIsOpen(token)) return closed(await access.hasAdmin());
-    const faults = faultsInPerson(person);
+    const faults = await faultsInPerson(person, access.faultInPassword);
     if (faults.length > 0) return again(person, faults);
     try {
       if (!await access.setUp(token, person)) return closed(await access.hasAdmin());
