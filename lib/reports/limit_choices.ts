@@ -3,12 +3,13 @@ import { LIMIT_KINDS, type LimitKind } from "../access/limits.ts";
 import type { Scope } from "../access/scope.ts";
 import type { MartStore } from "../marts/dirty.ts";
 import { LIVE } from "../store/live.ts";
+import type { FilteredStream } from "./row_rules.ts";
 import { rowFilter } from "./rows.ts";
 
 /** So many names of one kind are offered. */
 const MOST = 1000;
 
-const SOURCES: Record<LimitKind, { stream: string; filter: Document }> = {
+const SOURCES: Record<LimitKind, { stream: FilteredStream; filter: Document }> = {
   subsidiaries: { stream: "subsidiaries", filter: {} },
   locations: { stream: "locations", filter: {} },
   departments: { stream: "departments", filter: {} },

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { ALL_ROWS, Scope, scopeOf } from "../access/scope.ts";
 import { personWith } from "../access/testing.ts";
-import { STREAMS } from "../streams/registry.ts";
-import { rowFilter } from "./rows.ts";
+import { streamNamed, STREAMS } from "../streams/registry.ts";
+import { ROW_RULES, type RowRule } from "./row_rules.ts";
+import { rowFilter, rowStages } from "./rows.ts";
 
 /** Who reads collections for answers to people, and why each of them shows nobody another's rows. */
 const READERS: Record<string, string> = {
@@ -36,19 +37,45 @@ Deno.test("no page, report or API route reads a collection of its own accord", a
   );
 });
 
-Deno.test("rowFilter: all rows without limits, nothing of a stream that nobody described", () => {
-  for (const { name } of STREAMS) assert.deepEqual(rowFilter(ALL_ROWS, name), {}, name);
+Deno.test("every stream has a decision on whose its rows are, and no decision is left over", () => {
+  assert.deepEqual(
+    Object.keys(ROW_RULES).sort(),
+    STREAMS.map(({ name }) => name).sort(),
+    "decide in row_rules.ts by which field or parent each kind of limit finds the rows of the stream",
+  );
+  const fieldsOf = (name: string) => {
+    const { columns, shape, children } = streamNamed(name);
+    const empty = Object.fromEntries(
+      [...Object.keys(columns), ...(children ? [children.field] : [])].map((f) => [f, null]),
+    );
+    return new Set(["_id", ...Object.keys(shape(children ? { ...empty, [children.field]: [] } : empty))]);
+  };
+  for (const [name, rule] of Object.entries(ROW_RULES) as [string, RowRule][]) {
+    const own = fieldsOf(name);
+    for (const way of Object.values(rule.limits)) {
+      if (way !== "all") assert.ok(own.has(way.field), `${name}.${way.field}`);
+    }
+    for (const { field, of, key = "_id" } of rule.parents ?? []) {
+      assert.ok(own.has(field), `${name}.${field}`);
+      for (const parent of of) assert.ok(fieldsOf(parent).has(key), `${parent}.${key}`);
+    }
+    for (const field of rule.sums?.fields ?? []) assert.ok(own.has(field), `${name}.${field}`);
+  }
+});
+
+Deno.test("rowFilter and rowStages: all rows without limits, nothing of a stream that nobody decided on", () => {
+  for (const { name } of STREAMS) assert.deepEqual(rowStages(ALL_ROWS, name), [], name);
+  assert.deepEqual(rowFilter(ALL_ROWS, "transactions"), {});
   const limited = scopeOf(personWith("viewer", { limits: { subsidiaries: [2], salesReps: [7] } }));
   const nothing = { _id: { $in: [] } };
   assert.deepEqual(rowFilter(limited, "transactions"), {
     $and: [{ subsidiary: { $in: [2] } }, { employee: { $in: [7] } }],
   });
-  assert.deepEqual(rowFilter(limited, "customers"), nothing, "a customer has no subsidiary to go by");
-  assert.deepEqual(rowFilter(limited, "vendors"), nothing);
-  assert.deepEqual(rowFilter(limited, "a_stream_to_come"), nothing);
+  assert.deepEqual(rowStages(limited, "a_stream_to_come"), [{ $match: nothing }]);
+  assert.deepEqual(rowStages(limited, "constructor"), [{ $match: nothing }]);
   assert.deepEqual(rowFilter(limited, "subsidiaries"), { _id: { $in: [2] } });
-  assert.deepEqual(rowFilter(limited, "items"), {});
-  assert.deepEqual(rowFilter(scopeOf(null), "transactions"), { subsidiary: { $in: [] } });
+  assert.deepEqual(rowStages(limited, "currencies"), []);
+  for (const { name } of STREAMS) assert.deepEqual(rowStages(scopeOf(null), name), [{ $match: nothing }], name);
 });
 
 Deno.test("a scope comes from a person and from nowhere else", () => {

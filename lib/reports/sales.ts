@@ -308,7 +308,7 @@ async function readChoices(
   totals: TotalsByDay,
   filters: SalesFilters,
 ): Promise<{ channels: SalesChoice[]; subsidiaries: SalesChoice[] }> {
-  const choices = async (collection: string): Promise<SalesChoice[]> => {
+  const choices = async (collection: "departments" | "subsidiaries"): Promise<SalesChoice[]> => {
     const records = await store.collection<{ _id: number; name: string | null; fullName: string | null }>(collection)
       .find({ deletedAt: { $exists: false }, ...rowFilter(scope, collection) }, {
         projection: { name: 1, fullName: 1 },
