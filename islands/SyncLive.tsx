@@ -2,12 +2,12 @@ import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { RunView, SyncStatus } from "../lib/sync/views.ts";
-import { clockSeconds } from "../components/format.ts";
-import { Icon } from "../components/Icon.tsx";
-import { useZone, Zone } from "../components/Moment.tsx";
+import { Zone } from "../components/Moment.tsx";
 import { Notice, type NoticeTone } from "../components/Notice.tsx";
+import { BrokenLine } from "../components/sync/BrokenLine.tsx";
 import { Connection } from "../components/sync/Connection.tsx";
 import { type Line, poll, type Poller } from "../components/sync/poll.ts";
+import { post } from "../components/sync/post.ts";
 import { advance, announcement, isMoving } from "../components/sync/progress.ts";
 import type { RunAct } from "../components/sync/RunActs.tsx";
 import type { RunKind } from "../components/sync/StartForms.tsx";
@@ -43,16 +43,11 @@ export default function SyncLive({ status, zone, mayRun, told: before, tabs, bes
 
   useEffect(() => {
     setLive(true);
-    const mine = poll({
-      fetch: (url, init) => fetch(url, init),
-      later: (call, ms) => {
-        const timer = setTimeout(call, ms);
-        return () => clearTimeout(timer);
-      },
-      now: Date.now,
-      hidden: () => document.hidden,
+    const mine = poll<SyncStatus>({
+      path: "/api/v1/sync/status",
+      isMoving,
       onLine: setLine,
-      onStatus(next) {
+      onAnswer(next) {
         const before = status.peek();
         setHeard((last) => announcement(before, next, last) ?? last);
         status.value = advance(before, next);
@@ -73,7 +68,7 @@ export default function SyncLive({ status, zone, mayRun, told: before, tabs, bes
     acting.current = true;
     setTold(null);
     try {
-      const run = await post(path, body, failure);
+      const run = await post<RunView>(path, body, failure);
       const now = status.peek();
       const put = (runs: RunView[], first: boolean) =>
         runs.some((one) => one.id === run.id)
@@ -113,49 +108,8 @@ export default function SyncLive({ status, zone, mayRun, told: before, tabs, bes
         beside={beside}
       />
       <p class="sr-only" role="status">{heard}</p>
-      <BrokenLine line={line} asOf={status.value.now} />
+      <BrokenLine line={line} asOf={status.value.now} page="/sync" />
     </Zone.Provider>
-  );
-}
-
-/**
- * Sends an act to the API.
- *
- * @param failure what may be the case when no answer came
- * @throws {Error} with a sentence to show
- */
-async function post(path: string, body: unknown, failure: string): Promise<RunView> {
-  const response = await fetch(path, {
-    method: "POST",
-    headers: { accept: "application/json", ...(body === null ? {} : { "content-type": "application/json" }) },
-    body: body === null ? null : JSON.stringify(body),
-  }).catch(() => {
-    throw new Error(`Tidemark did not answer. ${failure}`);
-  });
-  const answer = await response.json().catch(() => null);
-  if (response.ok && answer) return answer;
-  throw new Error(answer?.detail ?? `The answer was ${response.status} ${response.statusText}. ${failure}`);
-}
-
-/** Floats over the page, so that nothing shifts when the line breaks or comes back. */
-function BrokenLine({ line, asOf }: { line: Line; asOf: string }) {
-  const zone = useZone();
-  return (
-    <div class="float" role="status">
-      {line.state === "broken" && (
-        <p class="floating">
-          <Icon name="ring" size={14} class="turning text-primary" />
-          Reconnecting. The figures are those of {clockSeconds(asOf, zone)}
-        </p>
-      )}
-      {line.state === "signed_out" && (
-        <p class="floating">
-          <Icon name="lock" size={14} class="text-warning" />
-          Your session has ended.
-          <a class="go" href="/sign-in?next=/sync">Sign in</a>
-        </p>
-      )}
-    </div>
   );
 }
 

@@ -20,6 +20,15 @@ async function ask(app: TestApp, body: Record<string, unknown>): Promise<number>
   return run.id;
 }
 
+/** Pauses, resumes or cancels a run. */
+async function steer(app: TestApp, id: number, act: "pause" | "resume" | "cancel"): Promise<void> {
+  const response = await fetch(`${app.url}/api/v1/sync/runs/${id}/${act}`, {
+    method: "POST",
+    headers: { Cookie: await signIn(app), Origin: app.url },
+  });
+  assert.equal(response.status, 202, await response.text());
+}
+
 const runOf = (app: TestApp, id: number) =>
   app.store.collection<{ _id: number; status: string; endedAt: Date | null }>("sync_runs").findOne({ _id: id });
 
@@ -58,12 +67,16 @@ browserTest(
   async (browser) => {
     await using app = await startWithRefused();
     await app.store.collection("sync_days").insertMany(historyOf(20));
+    app.netsuite.faults.set({ latencyMs: 1500 });
+    const under = await ask(app, { kind: "full" });
+    await steer(app, under, "pause");
     const paths = [
       "/sync",
       "/sync/start?kind=backfill",
       "/sync/runs?kind=full",
       "/sync/runs?outcome=failed",
       "/sync/runs/1",
+      `/sync/runs/${under}`,
       "/sync/quarantine",
       "/sync/quarantine?q=nothing",
       `/sync/quarantine/customers/${app.refused[0]}`,
@@ -262,32 +275,94 @@ browserTest("Without scripts: every act is a form that says what it did", async 
   assert.ok(await page.locator("main table").isVisible(), "History has no table without scripts");
 });
 
-browserTest("A run is watched over a restart of the program, without a reload of the page", async (browser) => {
-  await using app = await startApp({ share: 0.05 });
-  app.netsuite.faults.set({ latencyMs: 600 });
-  const { page } = await open(browser, app);
-  await page.goto(`${app.url}/sync`);
-  await page.evaluate(() => (globalThis as unknown as { mark: number }).mark = 1);
-  await page.getByRole("button", { name: /^Full run/ }).click();
-  await until("the run has read something", 30_000, async () => {
-    const chunk = await app.store.collection("sync_chunks").findOne({ "counts.read": { $gt: 0 } });
-    return chunk;
-  });
-  const { port } = new URL(app.url);
-  await app.process.kill("SIGKILL");
-  await page.getByText(/^Reconnecting/).waitFor({ timeout: 30_000 });
-  app.netsuite.faults.set({ latencyMs: 0 });
-  app.process = await startProcess({ ...app.env, PORT: port });
-  await page.getByText(/^Reconnecting/).waitFor({ state: "hidden", timeout: 30_000 });
-  assert.equal(await ended(app, 1), "complete");
-  await page.locator("main").getByText("100%", { exact: true }).first().waitFor({ timeout: 30_000 });
-  assert.equal(
-    await page.evaluate(() => (globalThis as unknown as { mark: number }).mark),
-    1,
-    "the page was loaded anew",
+/** The page of the Sync that tells of a run: the overview, or the run's own. */
+for (const [name, path] of [["the overview", "/sync"], ["its own page", "/sync/runs/1"]] as const) {
+  browserTest(
+    `A run is watched on ${name} over a restart of the program, without a reload of the page`,
+    async (browser) => {
+      await using app = await startApp({ share: 0.05 });
+      app.netsuite.faults.set({ latencyMs: 600 });
+      const { page } = await open(browser, app);
+      await ask(app, { kind: "full" });
+      await page.goto(app.url + path);
+      await page.evaluate(() => (globalThis as unknown as { mark: number }).mark = 1);
+      await until("the run has read something", 30_000, async () => {
+        const chunk = await app.store.collection("sync_chunks").findOne({ "counts.read": { $gt: 0 } });
+        return chunk;
+      });
+      await page.locator("main").getByText(/^[1-9][\d,]* of [\d,]+ rows$/).first().waitFor({ timeout: 30_000 });
+      const { port } = new URL(app.url);
+      await app.process.kill("SIGKILL");
+      await page.getByText(/^Reconnecting/).waitFor({ timeout: 30_000 });
+      app.netsuite.faults.set({ latencyMs: 0 });
+      app.process = await startProcess({ ...app.env, PORT: port });
+      await page.getByText(/^Reconnecting/).waitFor({ state: "hidden", timeout: 30_000 });
+      assert.equal(await ended(app, 1), "complete");
+      await page.locator("main").getByText("100%", { exact: true }).first().waitFor({ timeout: 30_000 });
+      if (path !== "/sync") {
+        const { rowsRead } = await runView(app, 1);
+        const facts = page.locator("main dl.facts");
+        await facts.getByText(rowsRead.toLocaleString("en-US"), { exact: true }).first().waitFor();
+        assert.equal(await page.locator("main").getByText("Working", { exact: true }).count(), 0);
+        assert.equal(
+          await page.getByRole("button", { name: /^Pause|^Cancel run/ }).count(),
+          0,
+          "nothing is left to steer",
+        );
+      }
+      assert.equal(
+        await page.evaluate(() => (globalThis as unknown as { mark: number }).mark),
+        1,
+        "the page was loaded anew",
+      );
+      await assertLevel(app.store, app.read);
+    },
   );
-  await assertLevel(app.store, app.read);
-});
+}
+
+browserTest(
+  "On its own page a run is paused, resumed and cancelled in place; without scripts it says of when it is",
+  async (browser) => {
+    await using app = await startApp({ share: 0.05 });
+    app.netsuite.faults.set({ latencyMs: 1500 });
+    const { page, faults } = await open(browser, app);
+    await ask(app, { kind: "full" });
+    await page.goto(`${app.url}/sync/runs/1`);
+    await page.evaluate(() => (globalThis as unknown as { mark: number }).mark = 1);
+    await page.getByRole("button", { name: /^Keyboard shortcuts/ }).waitFor(); // the islands are awake
+    await page.getByRole("button", { name: /^Pause/ }).press("Enter");
+    await says(page, "Paused by Ada");
+    const still = await open(browser, app, { javaScriptEnabled: false });
+    await still.page.goto(`${app.url}/sync/runs/1`);
+    await says(still.page, /As of/);
+    await still.page.getByRole("link", { name: "reload" }).click();
+    await says(still.page, "Paused by Ada");
+    await still.page.getByRole("button", { name: /^Resume/ }).click();
+    await says(still.page, "Run 1 goes on from its checkpoints.");
+    await page.getByRole("button", { name: /^Pause/ }).waitFor(); // heard without a reload
+    await page.getByRole("button", { name: "Cancel run 1", exact: true }).click();
+    await page.getByRole("dialog", { name: "Cancel full run 1?" }).getByRole("button", { name: "Cancel run" }).click();
+    assert.equal(await ended(app, 1), "cancelled");
+    await page.locator("main").getByText("Cancelled by", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Cancel run 1", exact: true }).waitFor({ state: "hidden" });
+    assert.equal(
+      await page.evaluate(() => (globalThis as unknown as { mark: number }).mark),
+      1,
+      "the page was loaded anew",
+    );
+    assert.deepEqual(faults, []);
+  },
+);
+
+/** A run as the API tells it. */
+async function runView(app: TestApp, id: number): Promise<{ rowsRead: number }> {
+  const response = await fetch(`${app.url}/api/v1/sync/runs/${id}?chunks=1`, {
+    headers: { Cookie: await signIn(app) },
+  });
+  const run = await response.json();
+  assert.equal(run.chunks.length, 1);
+  return run;
+}
 
 /** Days of a quiet sync, as they are kept. */
 function historyOf(days: number) {

@@ -6,14 +6,6 @@ import { MISSING, moment } from "../format.ts";
 import { useZone } from "../Moment.tsx";
 import { Head, Num, Table } from "../Table.tsx";
 
-/** Chunks that need a look come first, then those under way, then the rest in the order of the run. */
-const ORDER: Record<ChunkView["status"], number> = { failed: 0, working: 1, waiting: 2, done: 2 };
-
-/** The order in which a run's page lists its chunks. */
-export function byUrgency(chunks: ChunkView[]): ChunkView[] {
-  return chunks.toSorted((a, b) => ORDER[a.status] - ORDER[b.status]);
-}
-
 export interface ChunksTableProps {
   chunks: ChunkView[];
   /** What was asked and answered where one failed, by chunk; for who may see it. */

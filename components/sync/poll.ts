@@ -1,8 +1,15 @@
-import type { SyncStatus } from "../../lib/sync/views.ts";
-import { isMoving } from "./progress.ts";
-
 /** How the page hears of the sync: fine, trying again since a time, or shut out because the session ended. */
 export type Line = { state: "open" } | { state: "broken"; since: number } | { state: "signed_out" };
+
+/** What is asked, and what becomes of the answers. */
+export interface Question<T> {
+  /** Path of the API. */
+  path: string;
+  /** True while the answer changes by the second. */
+  isMoving: (answer: T) => boolean;
+  onAnswer: (answer: T) => void;
+  onLine: (line: Line) => void;
+}
 
 /** What the poller works with. Tests pass their own. */
 export interface PollDeps {
@@ -11,9 +18,18 @@ export interface PollDeps {
   later: (call: () => void, ms: number) => () => void;
   now: () => number;
   hidden: () => boolean;
-  onStatus: (status: SyncStatus) => void;
-  onLine: (line: Line) => void;
 }
+
+/** The page's own: its clock, its line, its tab. */
+const PAGE: PollDeps = {
+  fetch: (url, init) => fetch(url, init),
+  later: (call, ms) => {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+  now: Date.now,
+  hidden: () => document.hidden,
+};
 
 export interface Poller {
   /** Asks now instead of at the next turn: the tab is seen again, or something was started. */
@@ -27,12 +43,16 @@ export const IDLE_MS = 10_000;
 const TIMEOUT_MS = 8_000;
 
 /**
- * Asks for the state of the sync again and again, until stopped. A hidden tab asks nothing. When the server is away the
+ * Asks the same question again and again, until stopped. A hidden tab asks nothing. When the server is away the
  * last figures stay and it tries on, each time a little later but never beyond `IDLE_MS`, so that a restart heals itself.
  *
- * @param busy whether a run is in progress as the page was made
+ * @param busy whether the answer changed by the second as the page was made
  */
-export function poll(deps: PollDeps, busy: boolean): Poller {
+export function poll<T>(
+  { path, isMoving, onAnswer, onLine }: Question<T>,
+  busy: boolean,
+  deps: PollDeps = PAGE,
+): Poller {
   let cancel: (() => void) | null = null;
   let asking = false;
   let stopped = false;
@@ -50,34 +70,34 @@ export function poll(deps: PollDeps, busy: boolean): Poller {
     asking = true;
     const asked = deps.now();
     try {
-      const response = await deps.fetch("/api/v1/sync/status", {
+      const response = await deps.fetch(path, {
         headers: { accept: "application/json" },
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       if (response.status === 401) {
         await response.body?.cancel();
         stopped = true;
-        deps.onLine({ state: "signed_out" });
+        onLine({ state: "signed_out" });
         return;
       }
       if (!response.ok) {
         await response.body?.cancel();
         throw new Error(`status ${response.status}`);
       }
-      const status = await response.json() as SyncStatus;
+      const answer = await response.json() as T;
       if (stopped) return;
-      if (since !== null) deps.onLine({ state: "open" });
+      if (since !== null) onLine({ state: "open" });
       failures = 0;
       since = null;
-      wait = isMoving(status) ? BUSY_MS : IDLE_MS;
-      deps.onStatus(status);
+      wait = isMoving(answer) ? BUSY_MS : IDLE_MS;
+      onAnswer(answer);
     } catch {
       if (stopped) return;
       failures++;
       wait = Math.min(IDLE_MS, BUSY_MS * 2 ** (failures - 1));
       if (since === null) {
         since = asked;
-        deps.onLine({ state: "broken", since });
+        onLine({ state: "broken", since });
       }
     } finally {
       asking = false;

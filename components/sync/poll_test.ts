@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { SyncStatus } from "../../lib/sync/views.ts";
 import { BUSY_MS, IDLE_MS, type Line, poll } from "./poll.ts";
+import { isMoving } from "./progress.ts";
 import { aRun, aStatus } from "./testing.ts";
 
 /** A page with its own clock: timers fire when the test says so. */
@@ -21,7 +22,13 @@ function aPage(answer: () => Response | Promise<Response>, busy = false) {
       await settle();
     },
   };
-  const poller = poll({
+  const question = {
+    path: "/api/v1/sync/status",
+    isMoving,
+    onAnswer: (status: SyncStatus) => seen.push(status),
+    onLine: (line: Line) => lines.push(line),
+  };
+  const poller = poll(question, busy, {
     // deno-lint-ignore require-await -- what throws must reject, as fetch does
     fetch: async () => {
       asked++;
@@ -37,9 +44,7 @@ function aPage(answer: () => Response | Promise<Response>, busy = false) {
     },
     now: () => 1000,
     hidden: () => page.hidden,
-    onStatus: (status) => seen.push(status),
-    onLine: (line) => lines.push(line),
-  }, busy);
+  });
   return Object.assign(page, { poller });
 }
 
@@ -114,4 +119,32 @@ Deno.test("poll stops when the session has ended, and when told to", async () =>
   other.poller.wake();
   await settle();
   assert.equal(other.seen.length, 0);
+});
+
+Deno.test("poll asks its question only, and no more once an answer has stopped it", async () => {
+  const asked: string[] = [];
+  const timers: (() => void)[] = [];
+  const poller = poll<{ over: boolean }>(
+    {
+      path: "/api/v1/sync/runs/7",
+      isMoving: () => true,
+      onLine: () => {},
+      onAnswer: ({ over }) => over && poller.stop(),
+    },
+    true,
+    {
+      fetch: (url) => Promise.resolve(Response.json({ over: asked.push(url) === 2 })),
+      later: (call) => {
+        timers.push(call);
+        return () => {};
+      },
+      now: () => 0,
+      hidden: () => false,
+    },
+  );
+  while (timers.length > 0) {
+    timers.shift()!();
+    await settle();
+  }
+  assert.deepEqual(asked, ["/api/v1/sync/runs/7", "/api/v1/sync/runs/7"]);
 });

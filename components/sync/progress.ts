@@ -100,6 +100,11 @@ export function advance(before: SyncStatus, after: SyncStatus): SyncStatus {
   };
 }
 
+/** {@link advance} for one run. */
+export function advanceRun<T extends RunView>(before: T, after: T): T {
+  return { ...after, share: Math.max(before.share, after.share) };
+}
+
 /**
  * What to tell a screen reader after an update: a new tenth of a run, or how it ended. Null when there is nothing new.
  *
@@ -107,15 +112,19 @@ export function advance(before: SyncStatus, after: SyncStatus): SyncStatus {
  */
 export function announcement(before: SyncStatus, after: SyncStatus, told: string | null): string | null {
   const run = after.current;
-  if (isOpen(run)) {
-    const tenth = Math.floor(runShare(run) * 10);
-    const wasTenth = before.current?.id === run.id ? Math.floor(runShare(before.current) * 10) : -1;
-    const words = tenth === 0
-      ? `${kindName(run)} run ${run.id} has started`
-      : `${kindName(run)} run ${run.id}: ${tenth}0%`;
-    return tenth > wasTenth && words !== told ? words : null;
-  }
+  if (isOpen(run)) return runNews(before.current?.id === run.id ? before.current : null, run, told);
   if (!isOpen(before.current)) return null;
   const ended = after.runs.find((one) => one.id === before.current?.id);
-  return ended && !isOpen(ended) ? outcome(ended) : null;
+  return ended ? runNews(before.current, ended, told) : null;
+}
+
+/** {@link announcement} for one run. @param before null where it was not seen before */
+export function runNews(before: RunView | null, after: RunView, told: string | null): string | null {
+  if (!isOpen(after)) return isOpen(before) ? outcome(after) : null;
+  const tenth = Math.floor(runShare(after) * 10);
+  const wasTenth = before ? Math.floor(runShare(before) * 10) : -1;
+  const words = tenth === 0
+    ? `${kindName(after)} run ${after.id} has started`
+    : `${kindName(after)} run ${after.id}: ${tenth}0%`;
+  return tenth > wasTenth && words !== told ? words : null;
 }

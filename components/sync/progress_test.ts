@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { advance, announcement, isMoving, isOpen, outcome, remaining, runShare } from "./progress.ts";
+import {
+  advance,
+  advanceRun,
+  announcement,
+  isMoving,
+  isOpen,
+  outcome,
+  remaining,
+  runNews,
+  runShare,
+} from "./progress.ts";
 import { aRun, aStatus, aStream, NOW } from "./testing.ts";
 
 const words = (given: Parameters<typeof aRun>[0]) => {
@@ -73,4 +83,12 @@ Deno.test("outcome names what happened, with the fault's sentence", () => {
   const error = { code: "x", message: "NetSuite did not answer within 60 s.", advice: "" };
   assert.equal(outcome(aRun({ status: "failed", error })), "Run 1284 failed: NetSuite did not answer within 60 s.");
   assert.match(outcome(aRun({ status: "incomplete" })), /is incomplete: 6,300 rows read/);
+});
+
+Deno.test("one run: its bar does not go back, and its end is said whether or not it is the run that counts most", () => {
+  assert.equal(advanceRun(aRun({ share: .6 }), aRun({ share: .4 })).share, .6);
+  assert.equal(runNews(aRun({ share: .59 }), aRun({ share: .61 }), null), "Full run 1284: 60%");
+  assert.equal(runNews(aRun({ share: .6 }), aRun({ share: .61 }), null), null);
+  assert.match(runNews(aRun(), aRun({ status: "complete", endedAt: NOW }), null)!, /^Run 1284 is complete/);
+  assert.equal(runNews(aRun({ status: "failed" }), aRun({ status: "failed" }), null), null, "said before");
 });

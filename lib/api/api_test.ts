@@ -100,7 +100,7 @@ function api(
       resumeRun: (id) => Promise.resolve(run(id)),
       cancelRun: (id, by) => Promise.resolve({ ...run(id), status: "cancelled", haltedBy: by }),
       runs: ({ limit, before = 100 }) => Promise.resolve(Array.from({ length: limit }, (_, i) => run(before - 1 - i))),
-      run: (id) => Promise.resolve(id === 7 ? { ...run(7), chunks: [], byStream: [] } : null),
+      run: (id) => Promise.resolve(id === 7 ? { ...run(7), now: run(7).createdAt, chunks: [], byStream: [] } : null),
       ...sync,
     };
   const made = createApi({

@@ -81,6 +81,7 @@ export const ChunkSchema = z.object({
 }).openapi("Chunk") satisfies z.ZodType<ChunkView>;
 
 export const RunWithChunksSchema = RunSchema.extend({
+  now: time.openapi({ description: "The moment of which the figures are" }),
   chunks: z.array(ChunkSchema),
   byStream: z.array(z.object({
     stream: z.string(),

@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { AppError } from "../errors.ts";
 import type { RunRequest } from "../sync/request.ts";
-import type { RunDetailView, RunView, SyncStatus } from "../sync/views.ts";
+import type { ChunkListing, RunDetailView, RunView, SyncStatus } from "../sync/views.ts";
 import { type ApiEnv, personOf, securedRoute } from "./app.ts";
 import { strict } from "./faults.ts";
 import { ProblemSchema, RunSchema, RunWithChunksSchema, SyncStatusSchema } from "./schemas.ts";
@@ -14,7 +14,7 @@ export interface SyncForApi {
   resumeRun(id: number, by: string): Promise<RunView>;
   cancelRun(id: number, by: string): Promise<RunView>;
   runs(query: { limit: number; before?: number }): Promise<RunView[]>;
-  run(id: number): Promise<RunDetailView | null>;
+  run(id: number, listing?: ChunkListing): Promise<RunDetailView | null>;
 }
 
 const json = <T extends z.ZodType>(schema: T, description: string) => ({
@@ -96,7 +96,15 @@ const getRun = securedRoute(["sync:view"], {
   path: "/sync/runs/{id}",
   tags: ["Sync"],
   summary: "One run with its chunks",
-  request: { params: z.object({ id: runId }), query: strict({}) },
+  request: {
+    params: z.object({ id: runId }),
+    query: strict({
+      chunks: z.coerce.number().int().min(1).max(1000).optional().openapi({
+        description: "So many chunks, those that need a look first; all in their order when absent",
+      }),
+      page: z.coerce.number().int().min(1).max(1_000_000).default(1).openapi({ description: "Which page of them" }),
+    }),
+  },
   responses: { 200: json(RunWithChunksSchema, "The run"), 404: problem("There is no such run") },
 });
 
@@ -151,7 +159,8 @@ export function addSync(app: OpenAPIHono<ApiEnv>, sync: SyncForApi): void {
 
   app.openapi(getRun, async (c) => {
     const { id } = c.req.valid("param");
-    const run = await sync.run(id);
+    const { chunks, page } = c.req.valid("query");
+    const run = await sync.run(id, chunks === undefined ? undefined : { rows: chunks, page });
     if (run === null) throw new AppError(`There is no run ${id}`, "unknown_run", "reject_request");
     return c.json(run, 200);
   });

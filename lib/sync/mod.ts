@@ -24,12 +24,21 @@ import { openRuns, waitsFor } from "./line.ts";
 import { Poller } from "./poller.ts";
 import type { RunRequest } from "./request.ts";
 import { chunksOf, createRun, totalsOf } from "./runs.ts";
-import { chunkView, countsByStream, runView } from "./run_view.ts";
+import { chunkView, countsByStream, pageOfChunks, runView } from "./run_view.ts";
 import { makeSchedules, type ScheduleDesk } from "./schedules/mod.ts";
 import { readStatus, readTide, type StatusParts, viewOf } from "./status.ts";
 import { readStreamDetail } from "./stream_detail.ts";
 import { cancelRun, pauseRun, resumeRun } from "./steer.ts";
-import type { DriftView, HistoryDayView, RunDetailView, RunView, StreamDetailView, SyncStatus, Tide } from "./views.ts";
+import type {
+  ChunkListing,
+  DriftView,
+  HistoryDayView,
+  RunDetailView,
+  RunView,
+  StreamDetailView,
+  SyncStatus,
+  Tide,
+} from "./views.ts";
 import { Worker } from "./worker.ts";
 
 /** Which runs are meant. */
@@ -76,8 +85,8 @@ export interface Sync {
   status(): Promise<SyncStatus>;
   /** Runs, newest first; `before` goes on from an earlier page. */
   runs(query: RunsQuery): Promise<RunView[]>;
-  /** One run with its chunks and counts by stream, or null. */
-  run(id: number): Promise<RunDetailView | null>;
+  /** One run with its chunks (all in their order, or a page of them by urgency) and counts by stream, or null. */
+  run(id: number, listing?: ChunkListing): Promise<RunDetailView | null>;
   /**
    * What was asked of NetSuite and answered where chunks of a run failed, by chunk. An answer may hold rows of any part of
    * the company, so this is for those who see all rows.
@@ -207,14 +216,15 @@ export function makeSync(given: SyncParts): Sync {
       const open = found.some((run) => !run.endedAt) ? await openRuns(ledger) : [];
       return await Promise.all(found.map((run) => viewNow(run, open)));
     },
-    async run(id) {
+    async run(id, listing) {
       const run = await ledger.runs.findOne({ _id: id });
       if (!run) return null;
       const chunks = await chunksOf(ledger, run);
       const waiting = run.endedAt ? [] : waitsFor(run, await openRuns(ledger), streams);
       return {
+        now: clock.now().toISOString(),
         ...await viewOf(parts, run, chunks, waiting),
-        chunks: chunks.map(chunkView),
+        chunks: (listing ? pageOfChunks(chunks, listing) : chunks).map(chunkView),
         byStream: countsByStream(run, chunks),
       };
     },

@@ -2,7 +2,7 @@ import { faultView } from "./advice.ts";
 import { addCounts, type ChunkDocument, NO_COUNTS, type RunDocument, type SampleDocument } from "./ledger.ts";
 import { paceOf } from "./progress.ts";
 import { totalsOf } from "./runs.ts";
-import type { ChunkView, RunView, StreamCountsView } from "./views.ts";
+import type { ChunkListing, ChunkView, RunView, StreamCountsView } from "./views.ts";
 
 /** A running run never shows more than this: 100 % means complete, and nothing else does. */
 const MOST_WHILE_RUNNING = 0.99;
@@ -80,6 +80,15 @@ export function countsByStream(run: RunDocument, chunks: ChunkDocument[]): Strea
     const { read: rowsRead, written, unchanged, quarantined } = counts;
     return { stream, rowsRead, written, unchanged, deleted: counts.deleted + buried, quarantined };
   });
+}
+
+/** Chunks that need a look come first, then those under way, then the rest in the order of the run. */
+const URGENCY: Record<ChunkDocument["status"], number> = { failed: 0, working: 1, waiting: 2, done: 2 };
+
+/** One page of a run's chunks, those that need a look first. */
+export function pageOfChunks(chunks: readonly ChunkDocument[], { rows, page }: ChunkListing): ChunkDocument[] {
+  const shown = Math.min(page, Math.max(1, Math.ceil(chunks.length / rows)));
+  return chunks.toSorted((a, b) => URGENCY[a.status] - URGENCY[b.status]).slice((shown - 1) * rows, shown * rows);
 }
 
 /** A chunk as pages and the API see it. */

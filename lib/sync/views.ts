@@ -134,9 +134,19 @@ export interface StreamCountsView {
 
 /** A run with everything that is known of it. */
 export interface RunDetailView extends RunView {
+  /** The moment of which all this is. */
+  now: string;
+  /** All of them, or the page that was asked for; `chunksTotal` says how many there are. */
   chunks: ChunkView[];
   /** In the order in which streams are read. */
   byStream: StreamCountsView[];
+}
+
+/** So many chunks of a run, those that need a look first, and which page of them. */
+export interface ChunkListing {
+  rows: number;
+  /** From 1; a page behind the last is the last. */
+  page: number;
 }
 
 /** One chunk of a run. `from` and `to` say what it covers: ids, or times. */

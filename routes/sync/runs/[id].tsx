@@ -1,43 +1,34 @@
+import { signal } from "@preact/signals";
 import { HttpError, page } from "fresh";
-import { Card } from "../../../components/Card.tsx";
-import { TimesIn } from "../../../components/Moment.tsx";
-import { PageHead } from "../../../components/PageHead.tsx";
-import { Paging } from "../../../components/Table.tsx";
-import { Shell } from "../../../components/Shell.tsx";
-import { byUrgency, ChunksTable } from "../../../components/sync/ChunksTable.tsx";
-import { isOpen, kindName } from "../../../components/sync/progress.ts";
-import { RunCard } from "../../../components/sync/RunCard.tsx";
-import { RunFacts } from "../../../components/sync/RunFacts.tsx";
-import { StreamCounts } from "../../../components/sync/StreamCounts.tsx";
-import { count, counted } from "../../../components/format.ts";
 import { goTelling, readFlash, toldHeaders } from "../../../components/flash.ts";
 import { FlashNotice } from "../../../components/FlashNotice.tsx";
-import { Notice } from "../../../components/Notice.tsx";
-import { RunActs } from "../../../components/sync/RunActs.tsx";
+import { Shell } from "../../../components/Shell.tsx";
+import { isOpen, kindName } from "../../../components/sync/progress.ts";
+import { CHUNKS_A_PAGE, RunPageView } from "../../../components/sync/RunPageView.tsx";
 import { SyncTabs } from "../../../components/sync/SyncTabs.tsx";
 import SyncKeys from "../../../islands/SyncKeys.tsx";
+import { LiveConnection, LiveTide } from "../../../islands/SyncLive.tsx";
+import SyncRunLive from "../../../islands/SyncRunLive.tsx";
 import { can, readForm } from "../../../lib/access/mod.ts";
 import { AppError } from "../../../lib/errors.ts";
-import type { RunView } from "../../../lib/sync/views.ts";
 import { define } from "../../../utils.ts";
-
-const CHUNKS = 50;
 
 export const handler = define.handlers({
   async GET(ctx) {
+    const { sync } = ctx.state.services;
     const id = idOf(ctx.params.id);
-    const run = id === null ? null : await ctx.state.services.sync.run(id);
-    if (run === null) throw new HttpError(404, `There is no run ${ctx.params.id}. Sync lists the runs there are.`);
-    const isTold = run.chunks.some(({ error }) => error !== null) && can(ctx.state.person, "rows:all");
-    const exchanges = isTold ? await ctx.state.services.sync.exchanges(run.id) : {};
-    const chunks = byUrgency(run.chunks);
     const asked = ctx.url.searchParams.get("page") ?? "";
-    const pages = Math.max(1, Math.ceil(chunks.length / CHUNKS));
-    const number = /^[1-9]\d{0,6}$/.test(asked) ? Math.min(Number(asked), pages) : 1;
-    const shown = chunks.slice((number - 1) * CHUNKS, number * CHUNKS);
+    const number = /^[1-9]\d{0,6}$/.test(asked) ? Number(asked) : 1;
+    const run = id === null ? null : await sync.run(id, { rows: CHUNKS_A_PAGE, page: number });
+    if (run === null) throw new HttpError(404, `There is no run ${ctx.params.id}. Sync lists the runs there are.`);
+    const seesRows = can(ctx.state.person, "rows:all");
+    const isTold = run.chunks.some(({ error }) => error !== null) && seesRows;
+    const exchanges = isTold ? await sync.exchanges(run.id) : {};
+    // of a run that is over nothing moves: its page needs no script
+    const status = isOpen(run) ? await sync.status() : null;
     const flash = readFlash(ctx.req.headers);
-    const data = { run, shown, exchanges, number, flash, now: new Date().toISOString() };
-    return page(data, { headers: toldHeaders(flash) });
+    const shown = { run, page: number, seesRows, exchanges };
+    return page({ shown, status, flash }, { headers: toldHeaders(flash) });
   },
 
   /** Pauses, resumes or cancels the run. */
@@ -74,71 +65,33 @@ function idOf(text: string | undefined): number | null {
 }
 
 export default define.page<typeof handler>(function RunPage({ data, state, url }) {
-  const { run, shown, exchanges, number, flash, now } = data;
-  const title = `${kindName(run)} run ${run.id}`;
+  const { status, flash } = data;
+  const shown = { ...data.shown, mayRun: can(state.person, "sync:run") };
+  const { run } = shown;
+  const { zone } = state.services.config;
+  const frame = {
+    ...{ state, url, title: `${kindName(run)} run ${run.id}` },
+    crumbs: [{ label: "Sync", href: "/sync" }, { label: "Runs", href: "/sync/runs" }],
+  };
+  const told = flash && <FlashNotice flash={flash} />;
+  const tabs = <SyncTabs person={state.person} path={url.pathname} />;
+  if (status === null) {
+    return (
+      <Shell {...frame}>
+        <RunPageView {...shown} notice={told} tabs={tabs} />
+        <SyncKeys />
+      </Shell>
+    );
+  }
+  const moving = signal(status);
   return (
     <Shell
-      state={state}
-      url={url}
-      title={title}
-      crumbs={[{ label: "Sync", href: "/sync" }, { label: "Runs", href: "/sync/runs" }]}
+      {...frame}
+      stamp={<LiveConnection status={moving} zone={zone} />}
+      tide={<LiveTide status={moving} zone={zone} />}
     >
-      <PageHead title={title}>
-        {isOpen(run)
-          ? (
-            <>
-              In progress: <a class="go" href="/sync">Sync</a> shows it live. <TimesIn />
-            </>
-          )
-          : (
-            <>
-              Rows of NetSuite read, documents written. <TimesIn />
-            </>
-          )}
-      </PageHead>
-      <SyncTabs person={state.person} path={url.pathname} />
-      <div class="grid gap-4">
-        <FlashNotice flash={flash} />
-        <RunCard
-          run={run}
-          now={now}
-          linked={false}
-          acts={can(state.person, "sync:run") && <RunActs run={run} back="run" />}
-        />
-        {run.isDryRun && <DryRunNotice run={run} />}
-        <div class="grid items-start gap-4 xl:grid-cols-[2fr_1fr]">
-          <Card title="Chunks" subtitle={`${counted(run.chunks.length, "chunk")}, those that need a look first`} flush>
-            <ChunksTable chunks={shown} exchanges={exchanges} />
-            {run.chunks.length > CHUNKS && (
-              <Paging
-                page={number}
-                rows={CHUNKS}
-                total={run.chunks.length}
-                href={(to) => `?page=${to}`}
-                label="chunks"
-              />
-            )}
-          </Card>
-          <div class="grid gap-4">
-            <Card title="Facts">
-              <RunFacts run={run} />
-            </Card>
-            <StreamCounts run={run} />
-          </div>
-        </div>
-      </div>
+      <SyncRunLive {...shown} status={moving} zone={zone} told={told} tabs={tabs} />
       <SyncKeys />
     </Shell>
   );
 });
-
-/** What a dry run has found: the same figures as of a run, with nothing done. */
-function DryRunNotice({ run }: { run: RunView }) {
-  const { written, unchanged, deleted, quarantined } = run;
-  return (
-    <Notice tone={quarantined > 0 ? "attention" : "note"} title="Dry run: nothing was written.">
-      A run now would write {counted(written, "document")}, leave {count(unchanged)} as they are, delete{" "}
-      {count(deleted)} and put {counted(quarantined, "row")} into quarantine.
-    </Notice>
-  );
-}
