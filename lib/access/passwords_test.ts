@@ -5,7 +5,7 @@ import { faultInForm } from "./passwords.ts";
 const EMAIL = "laura.meier@example.com";
 const NOBODY = { words: [], breachedUrl: null };
 
-Deno.test("a password may be anything long enough: no rules about kinds of signs", async () => {
+Deno.test("faultInPassword takes anything long enough: no rules about kinds of signs", async () => {
   const check = passwordCheck(NOBODY);
   for (
     const good of [
@@ -20,7 +20,7 @@ Deno.test("a password may be anything long enough: no rules about kinds of signs
   }
 });
 
-Deno.test("faultInForm counts characters as people do, and says how many", () => {
+Deno.test("faultInPassword counts characters as people do, and says how many", () => {
   assert.match(faultInForm("🐟🐠🐡🦈🐳🐋", EMAIL) ?? "", /at least 12 characters; this one has 6/);
   assert.match(faultInForm("", EMAIL) ?? "", /has 0/);
   assert.match(faultInForm("x1y2z3".repeat(30), EMAIL) ?? "", /at most 128/);
