@@ -1,7 +1,6 @@
 import { App, csp, csrf, staticFiles } from "fresh";
 import { allowPlainHttp, checkRoutes, openAccess, openAudit, secureTheRest } from "./lib/access/mod.ts";
 import { createApi, keepBodies } from "./lib/api/mod.ts";
-import { systemClock } from "./lib/clock.ts";
 import { type Config, oldSecrets, readConfig } from "./lib/config.ts";
 import { AppError } from "./lib/errors.ts";
 import { logOf, startLog } from "./lib/log.ts";
@@ -10,6 +9,7 @@ import { SALES_INDEXES } from "./lib/marts/sales.ts";
 import { openNetSuite } from "./lib/sources/netsuite/client.ts";
 import { openStore } from "./lib/store/connect.ts";
 import { ensureIndexes } from "./lib/store/indexes.ts";
+import { storeClock } from "./lib/store/store_clock.ts";
 import { STREAMS } from "./lib/streams/registry.ts";
 import { auditedSync } from "./lib/sync/audited.ts";
 import { syncIndexes } from "./lib/sync/indexes.ts";
@@ -80,7 +80,8 @@ async function open(config: Config): Promise<{ services: Services; close: () => 
   const queue = config.queue === "kv" ? await openQueue(config.kvPath) : NO_QUEUE;
   const audit = await openAudit(store, config.appSecret, undefined, oldSecrets(config));
   const access = await openAccess({ config, store, audit, mailer: config.mail && smtpMailer(config.mail) });
-  const bare = makeSync({ config, store, netsuite: openNetSuite(config.netsuite), queue, clock: systemClock });
+  const clock = await storeClock(store);
+  const bare = makeSync({ config, store, netsuite: openNetSuite(config.netsuite), queue, clock });
   const sync = auditedSync(bare, audit);
   const api = createApi({ sync, store, zone: config.zone });
   const close = async () => {

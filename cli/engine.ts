@@ -1,10 +1,10 @@
 import { openAudit } from "../lib/access/mod.ts";
-import { systemClock } from "../lib/clock.ts";
 import type { Config } from "../lib/config.ts";
 import { SALES_INDEXES } from "../lib/marts/sales.ts";
 import { openNetSuite } from "../lib/sources/netsuite/client.ts";
 import { openStore, type Store } from "../lib/store/connect.ts";
 import { ensureIndexes } from "../lib/store/indexes.ts";
+import { storeClock } from "../lib/store/store_clock.ts";
 import { STREAMS } from "../lib/streams/registry.ts";
 import { syncIndexes } from "../lib/sync/indexes.ts";
 import { auditedSync } from "../lib/sync/audited.ts";
@@ -38,7 +38,7 @@ export async function openEngine(config: Config): Promise<Engine> {
   const store = await openStore(config.mongoUri, { appName: "tidemark-command" });
   await ensureIndexes(store, [...syncIndexes(STREAMS), ...SALES_INDEXES]);
   const netsuite = openNetSuite(config.netsuite);
-  const plain = makeSync({ config, store, netsuite, queue: NO_QUEUE, clock: systemClock });
+  const plain = makeSync({ config, store, netsuite, queue: NO_QUEUE, clock: await storeClock(store) });
   const sync = auditedSync(plain, await openAudit(store, config.appSecret));
   let isWorking = false, resting: Promise<void> | null = null;
   const rest = () => isWorking ? resting ??= sync.stop() : Promise.resolve();
