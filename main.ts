@@ -39,6 +39,8 @@ export const app = new App<State>(appOptions(config))
   })
   .fsRoutes();
 
+services.access.oidc?.warm(); // no `await`: a provider that is down stops nothing
+
 if (config.role !== "web") {
   if (config.isLive) services.sync.start();
   if (config.sync.cron) {

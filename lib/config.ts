@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { ALERT_ENV, ALERT_TOGETHER, type AlertConfig, alertConfig } from "./config_alerts.ts";
 import { type LoginConfig, readLogin } from "./config_login.ts";
+import { faultsAroundOidc, OIDC_ENV, OIDC_TOGETHER, type OidcConfig, oidcConfig } from "./config_oidc.ts";
 import { AppError } from "./errors.ts";
 import type { PasswordConfig } from "./access/password_check.ts";
 import type { MailConfig } from "./mail/mailer.ts";
 
 export type { AlertConfig } from "./config_alerts.ts";
+export type { OidcConfig, RolesByClaim } from "./config_oidc.ts";
 export type { CertificateConfig, LoginConfig, OAuth2Config, TbaConfig } from "./config_login.ts";
 
 const word = z.enum(["on", "off"]); // a word, since coercing "false" to a boolean gives true
@@ -63,6 +65,7 @@ const Env = z.object({
   SYNC_LAG_SECONDS: seconds(0, 3600, 15),
   SYNC_LEASE_SECONDS: seconds(1, 600, 4),
   ...ALERT_ENV,
+  ...OIDC_ENV,
 }).refine((e) => e.NETSUITE_RESERVED_SLOTS < (e.NETSUITE_CONCURRENCY ?? USUAL_CONCURRENCY), {
   path: ["NETSUITE_RESERVED_SLOTS"],
   error:
@@ -77,7 +80,10 @@ const Env = z.object({
   path: ["SMTP_URL"],
   error: "is missing: ALERT_MAIL_TO needs it. Give SMTP_URL and MAIL_FROM too, or none",
 }).superRefine((e, context) => {
-  for (const names of ALERT_TOGETHER) {
+  for (const { name, says } of faultsAroundOidc(e)) {
+    context.addIssue({ code: "custom", path: [name], message: says });
+  }
+  for (const names of [...ALERT_TOGETHER, ...OIDC_TOGETHER]) {
     const given = names.filter((name) => e[name] !== undefined);
     if (given.length === 0 || given.length === names.length) continue;
     for (const name of names) {
@@ -123,6 +129,8 @@ export interface Config {
   netsuite: NetSuiteConfig;
   sync: SyncConfig;
   alerts: AlertConfig;
+  /** Sign-in with the company's own accounts; null: by e-mail and password only. */
+  oidc: OidcConfig | null;
 }
 
 /** How to reach and treat one NetSuite account. */
@@ -219,6 +227,7 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
       zone: e.TIME_ZONE,
     },
     alerts: alertConfig(e),
+    oidc: oidcConfig(e),
   };
 }
 

@@ -19,9 +19,19 @@ export interface Reach {
     | "name server"
     | "mail"
     | "webhook"
+    | "provider"
     | "breached passwords"
     | "EXTRA_HOSTS";
 }
+
+/**
+ * Providers whose tokens and keys are not at the address of their name, as their discovery documents say. Of any other such
+ * provider the hosts stand in `EXTRA_HOSTS`; the log names what is missing.
+ */
+const PROVIDER_HOSTS: Readonly<Record<string, readonly string[]>> = {
+  "accounts.google.com": ["oauth2.googleapis.com", "www.googleapis.com", "openidconnect.googleapis.com"],
+  "login.microsoftonline.com": ["graph.microsoft.com"],
+};
 
 /**
  * Everything that a program reaches with these settings. Deno itself refuses every other host (`--allow-net`).
@@ -48,6 +58,13 @@ export function hostsOf(config: Config, program: Program, nameServers: readonly 
     const { breachedUrl } = config.passwords;
     if (breachedUrl) reached.push({ host: hostOf(breachedUrl), what: "breached passwords" });
     if (config.alerts.webhook) reached.push({ host: hostOf(config.alerts.webhook.url), what: "webhook" });
+    if (config.oidc && config.role !== "worker") {
+      const { hostname } = new URL(config.oidc.issuer);
+      const more = (Object.hasOwn(PROVIDER_HOSTS, hostname) ? PROVIDER_HOSTS[hostname]! : []).map((one) =>
+        `${one}:443`
+      );
+      reached.push(...[hostOf(config.oidc.issuer), ...more].map((host): Reach => ({ host, what: "provider" })));
+    }
   }
   reached.push(...config.extraHosts.map((host): Reach => ({ host, what: "EXTRA_HOSTS" })));
   return reached;

@@ -44,6 +44,22 @@ Deno.test("hostsOf: mail, the webhook and further hosts as they are set, without
   ]);
 });
 
+Deno.test("hostsOf: the sign-in provider at its own address, and where two well-known ones keep tokens and keys", () => {
+  const provider = (issuer: string, more: Record<string, string> = {}) =>
+    hosts("app", {
+      ...{ PUBLIC_URL: "https://tidemark.example.com", OIDC_CLIENT_ID: "x", OIDC_CLIENT_SECRET: "y" },
+      OIDC_ISSUER: issuer,
+      ...more,
+    }).slice(5);
+  assert.deepEqual(provider("https://login.example.com:8443/realms/acme"), ["login.example.com:8443"]);
+  assert.deepEqual(provider("https://accounts.google.com"), [
+    ...["accounts.google.com:443", "oauth2.googleapis.com:443", "www.googleapis.com:443"],
+    "openidconnect.googleapis.com:443",
+  ]);
+  assert.deepEqual(provider("https://login.microsoftonline.com/0/v2.0").length, 2);
+  assert.deepEqual(provider("https://login.example.com", { TIDEMARK_ROLE: "worker" }), []);
+});
+
 Deno.test("hostsOf: mongodb+srv opens the domain that the driver keeps to, and the name servers that it asks", () => {
   const servers = ["10.0.0.2:53", "[fd00::53]:53", "10.0.0.3:5353", "[fd00::54]:5353"];
   const at = (name: string) => hosts("audit", { MONGODB_URI: `mongodb+srv://user:secret@${name}/tidemark` });

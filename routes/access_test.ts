@@ -134,6 +134,9 @@ Deno.test("only the known pages are open to everybody", async () => {
     "/reset/:token",
     "/setup/:token",
     "/sign-in",
+    "/sign-in/oidc",
+    "/sign-in/oidc/leave",
+    "/sign-in/oidc/return",
     "/sign-out",
   ]);
 });

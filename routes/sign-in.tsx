@@ -2,7 +2,7 @@ import { page } from "fresh";
 import { AccountPage } from "../components/account/AccountPage.tsx";
 import { type Fault, FaultSummary } from "../components/account/FaultSummary.tsx";
 import { Field } from "../components/account/Field.tsx";
-import { Button } from "../components/Button.tsx";
+import { Button, LinkButton } from "../components/Button.tsx";
 import { Notice } from "../components/Notice.tsx";
 import { callerAddress, isEmail, peerOf, readForm, safeReturnPath } from "../lib/access/mod.ts";
 import { define } from "../utils.ts";
@@ -16,14 +16,21 @@ interface Data {
   wrong: boolean;
   /** Nobody has an account yet: the page says how the first one is made. */
   first: boolean;
+  /** How people call the sign-in provider; null without one. */
+  provider: string | null;
+  /** Somebody has just signed out who may go on being signed in at the provider. */
+  left: boolean;
 }
 
 export const handler = define.handlers({
   async GET(ctx) {
     const next = safeReturnPath(ctx.url.searchParams.get("next"));
     if (ctx.state.person) return redirect(next);
-    const first = !await ctx.state.services.access.hasAdmin();
-    return page<Data>({ next, email: "", remember: false, faults: [], wrong: false, first });
+    const { access } = ctx.state.services;
+    const first = !await access.hasAdmin();
+    const provider = access.oidc?.label ?? null;
+    const left = provider !== null && ctx.url.searchParams.get("left") === "1";
+    return page<Data>({ next, email: "", remember: false, faults: [], wrong: false, first, provider, left });
   },
 
   async POST(ctx) {
@@ -34,7 +41,8 @@ export const handler = define.handlers({
     const password = form.get("password") ?? "";
     const remember = form.get("remember") === "on";
     const again = (status: number, faults: Fault[], more: { wrong?: boolean; headers?: HeadersInit } = {}) => {
-      const data = { next, email, remember, faults, wrong: more.wrong ?? false, first: false };
+      const provider = access.oidc?.label ?? null;
+      const data = { next, email, remember, faults, wrong: more.wrong ?? false, first: false, provider, left: false };
       return page<Data>(data, { status, headers: more.headers });
     };
 
@@ -75,7 +83,7 @@ export const handler = define.handlers({
 });
 
 export default define.page<typeof handler>(({ data }) => {
-  const { next, email, remember, faults, wrong, first } = data;
+  const { next, email, remember, faults, wrong, first, provider, left } = data;
   const faultOf = (field: string) => faults.find((fault) => fault.field === field)?.message;
   const start = faults.find((fault) => fault.field !== null)?.field ?? (email === "" ? "email" : "password");
   return (
@@ -86,6 +94,24 @@ export default define.page<typeof handler>(({ data }) => {
             Open the set-up link that Tidemark printed when it started. A restart prints a new one.
           </Notice>
         </div>
+      )}
+      {left && (
+        <div class="mt-5">
+          <Notice tone="note" title="You are signed out here." role="status">
+            At {provider} you may still be signed in. <a class="go" href="/sign-in/oidc/leave">Sign out there too</a>
+          </Notice>
+        </div>
+      )}
+      {provider !== null && (
+        <>
+          <LinkButton
+            class="mt-6 h-11 w-full text-sm"
+            href={next === "/" ? "/sign-in/oidc" : `/sign-in/oidc?next=${encodeURIComponent(next)}`}
+          >
+            Sign in with {provider}
+          </LinkButton>
+          <p class="mt-4 text-center text-xs text-muted">or with your e-mail and password</p>
+        </>
       )}
       <FaultSummary title="You are not signed in." faults={faults} />
       <form method="post" action="/sign-in">

@@ -1,5 +1,6 @@
 /** Secrets that must be found nowhere: not in the log, an answer, an export, the metrics, or a field of the database. */
 import assert from "node:assert/strict";
+import { freePort } from "../lib/access/oidc/provider_testing.ts";
 import { signIn, startApp } from "./support/app.ts";
 import { until } from "./support/engine.ts";
 import { accessOf, keyOf, signedInAs } from "./support/principals.ts";
@@ -8,13 +9,23 @@ import { allRoutes, filled } from "./support/routes.ts";
 const CANARIES = {
   APP_SECRET: "canary-app-secret-5f0c1d2e3b4a59687786950a1b2c3d4e",
   METRICS_TOKEN: "canary-metrics-token-9d8c7b6a5f4e",
+  OIDC_CLIENT_SECRET: "canary-oidc-client-secret-2b7e151628ae",
+};
+
+/** A sign-in provider that is away: its routes are tried all the same. Sign-ins by one that is there: tests/oidc_test.ts. */
+const PORT = String(freePort());
+const PROVIDER = {
+  PORT,
+  PUBLIC_URL: `http://127.0.0.1:${PORT}`,
+  OIDC_ISSUER: "http://127.0.0.1:9",
+  OIDC_CLIENT_ID: "tidemark",
 };
 
 /** No secret: an address that has to be found. */
 const CONTROL = "the admin's address";
 
 Deno.test("canary secrets: settings, passwords, sessions and keys are in no log, page, export, metric or open field", async () => {
-  await using app = await startApp({ share: 0.01, env: { ...CANARIES, LOG_LEVEL: "debug" } });
+  await using app = await startApp({ share: 0.01, env: { ...CANARIES, ...PROVIDER, LOG_LEVEL: "debug" } });
   const cookie = await signIn(app);
   const access = await accessOf(app);
   const { person } = await signedInAs(access, "admin");

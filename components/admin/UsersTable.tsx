@@ -4,7 +4,13 @@ import { Moment } from "../Moment.tsx";
 import { Head, Num, Table } from "../Table.tsx";
 
 /** Accounts with their roles and sessions; each leads to its page. */
-export function UsersTable({ people, now, own }: { people: PersonView[]; now: string; own: string | null }) {
+export function UsersTable({ people, now, own, provider }: {
+  people: PersonView[];
+  now: string;
+  own: string | null;
+  /** How people call the sign-in provider; null: there is one way to sign in only, which needs no column. */
+  provider: string | null;
+}) {
   return (
     <Table caption="Accounts">
       <thead>
@@ -13,6 +19,7 @@ export function UsersTable({ people, now, own }: { people: PersonView[]; now: st
           <Head>E-mail</Head>
           <Head>Role</Head>
           <Head>State</Head>
+          {provider !== null && <Head>Sign-in</Head>}
           <Head numeric>Sessions</Head>
           <Head numeric>Last seen</Head>
           <Head numeric>Made</Head>
@@ -28,6 +35,7 @@ export function UsersTable({ people, now, own }: { people: PersonView[]; now: st
             <td>{one.email}</td>
             <td>{one.roleName}</td>
             <td>{one.isOn ? <Badge state="good">On</Badge> : <Badge state="paused">Switched off</Badge>}</td>
+            {provider !== null && <td>{waysOf(one, provider)}</td>}
             <Num value={one.sessions} />
             <td class="n">
               <Moment at={one.lastSeenAt} now={now} />
@@ -40,4 +48,9 @@ export function UsersTable({ people, now, own }: { people: PersonView[]; now: st
       </tbody>
     </Table>
   );
+}
+
+function waysOf({ hasPassword, linkedAt }: PersonView, provider: string): string {
+  const ways = [...(linkedAt === null ? [] : [provider]), ...(hasPassword ? ["password"] : [])];
+  return ways.length === 0 ? "none" : ways.join(", ");
 }

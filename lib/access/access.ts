@@ -8,6 +8,7 @@ import { personMaker } from "./create_person.ts";
 import { type Invitations, invitationsOf } from "./invitations.ts";
 import { type Keys, openKeys } from "./keys.ts";
 import { openLinks } from "./links.ts";
+import { type Oidc, openOidc } from "./oidc/oidc.ts";
 import type { NewPerson } from "./new_person.ts";
 import { type OwnAccount, ownAccountOf } from "./own_account.ts";
 import { type FaultInPassword, passwordCheck, type PasswordConfig } from "./password_check.ts";
@@ -15,6 +16,7 @@ import { type People, peopleOf } from "./people.ts";
 import { type Resets, resetsOf } from "./resets.ts";
 import { openRoles, type Roles } from "./role_store.ts";
 import type { Person } from "./roles.ts";
+import { secretsOf } from "./secrets.ts";
 import { throughRole } from "./see_as.ts";
 import { type FoundSession, sessionsOf } from "./sessions.ts";
 import { openSetup, type Setup } from "./setup.ts";
@@ -31,6 +33,8 @@ export interface Access extends Setup, SignIns {
   resets: Resets;
   /** What people do with their own account. */
   own: OwnAccount;
+  /** Sign-in with the company's own accounts; null where no provider is set. */
+  oidc: Oidc | null;
   /**
    * Answers `/api/auth/*`, see `authRoutes`.
    *
@@ -58,9 +62,10 @@ export interface Access extends Setup, SignIns {
 
 /** What accounts are opened with. */
 export interface AccessDeps {
-  config: Pick<Config, "publicUrl" | "appSecret" | "adminEmail" | "adminPassword" | "port"> & {
-    passwords?: PasswordConfig;
-  };
+  config:
+    & Pick<Config, "publicUrl" | "appSecret" | "adminEmail" | "adminPassword" | "port">
+    & Partial<Pick<Config, "oidc">>
+    & { passwords?: PasswordConfig };
   store: Store;
   /** Where sign-ins and changes are written down; one of its own where none is given. */
   audit?: Audit;
@@ -97,6 +102,15 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
   const sessions = sessionsOf(auth, store, stored, now);
   const signIns = signInsOf({ store, people: stored, sessions, audit, throttle, ...passwords });
   const people = peopleOf(store, roles, audit, now);
+  const secrets = secretsOf(config.appSecret);
+  const { publicUrl } = config;
+  const oidc = config.oidc && publicUrl !== null
+    ? await openOidc({
+      ...{ store, secrets, roles, people, stored, signIns, audit, throttle, now },
+      config: config.oidc,
+      publicUrl,
+    })
+    : null;
 
   async function session(headers: Headers): Promise<FoundSession> {
     const { person, ...found } = await sessions.read(headers);
@@ -109,6 +123,7 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
     roles,
     people,
     faultInPassword,
+    oidc,
     createPerson,
     session,
     person: async (headers) => (await session(headers)).person,

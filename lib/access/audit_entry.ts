@@ -5,6 +5,8 @@ import type { Actor } from "./actor.ts";
 export const AUDIT_ACTIONS = {
   "sign_in.done": "Signed in",
   "sign_in.failed": "Sign-in failed",
+  "sign_in.linked": "Account linked with the sign-in provider",
+  "sign_in.unlinked": "Link with the sign-in provider removed",
   "sign_out.done": "Signed out",
   "person.created": "Account made",
   "person.role_changed": "Role of a person changed",

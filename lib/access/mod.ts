@@ -15,6 +15,8 @@ export { faultsInPerson, isEmail, type NewPerson, type PersonFault } from "./new
 export { type FaultInPassword, type PasswordConfig } from "./password_check.ts";
 export { LEAST_PASSWORD_LENGTH, MOST_PASSWORD_LENGTH } from "./passwords.ts";
 export type { People, PersonView, SessionView } from "./people.ts";
+export type { Oidc } from "./oidc/oidc.ts";
+export type { OidcRefusal } from "./oidc/refusal.ts";
 export { ALL_ROWS, Scope, scopeOf } from "./scope.ts";
 export { type Permission, PERMISSION_TEXTS, PERMISSIONS, refusalOf, type Right } from "./permissions.ts";
 export { noteRefusal } from "./refusals.ts";

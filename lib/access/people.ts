@@ -1,9 +1,11 @@
 import { type Document, ObjectId } from "mongodb";
 import { AppError } from "../errors.ts";
 import type { Store } from "../store/connect.ts";
+import { type Actor, SYSTEM } from "./actor.ts";
 import type { Audit } from "./audit.ts";
 import { ACCOUNTS, PEOPLE, SESSIONS } from "./auth.ts";
 import { underLock } from "./lock.ts";
+import { OIDC_ACCOUNT } from "./oidc/identities.ts";
 import { refuseBeyond, type Roles, ROLES_LOCK } from "./role_store.ts";
 import { ADMIN_ROLE, type Person } from "./roles.ts";
 
@@ -21,6 +23,10 @@ export interface PersonView {
   sessions: number;
   /** When a session was last used; null without one. */
   lastSeenAt: string | null;
+  /** Can sign in with a password. */
+  hasPassword: boolean;
+  /** Since when the account is linked with the sign-in provider; null: it is not. */
+  linkedAt: string | null;
 }
 
 /** A session as the Users page shows it. */
@@ -51,6 +57,21 @@ export interface People {
    * @throws {AppError} `unknown_person`, `last_admin`, `own_account`, `beyond_own_rights`
    */
   switchTo(id: string, isOn: boolean, by: Person): Promise<PersonView>;
+  /**
+   * Gives the role that the sign-in provider says, as a person signs in. Nobody's rights are asked for: the settings say that
+   * the provider decides. True when it is another one than before.
+   *
+   * @param label how people call the provider, for the audit log
+   * @throws {AppError} `unknown_person`, `unknown_role`, `last_admin`
+   */
+  takeRole(id: string, role: string, label: string): Promise<boolean>;
+  /**
+   * Removes the link with the sign-in provider and ends all sessions. The next sign-in there may link the account anew, by its
+   * e-mail address.
+   *
+   * @throws {AppError} `unknown_person`, `last_admin`, `beyond_own_rights`
+   */
+  removeLink(id: string, by: Person): Promise<void>;
   /** Ends one session of a person, or all. Returns how many. @throws {AppError} `unknown_person`, `beyond_own_rights` */
   endSessions(id: string, session: string | "all", by: Person): Promise<number>;
   /** Refuses where the person has more rights than `by`. @throws {AppError} `unknown_person`, `beyond_own_rights` */
@@ -81,10 +102,14 @@ interface SessionDocument extends Document {
 export function peopleOf(store: Store, roles: Roles, audit: Audit, now: () => Date): People {
   const people = store.collection<PersonDocument>(PEOPLE);
   const sessions = store.collection<SessionDocument>(SESSIONS);
+  const accounts = store.collection<{ userId: ObjectId; providerId: string; createdAt: Date }>(ACCOUNTS);
 
   async function views(found: PersonDocument[]): Promise<PersonView[]> {
     const open = await sessions.find({ userId: { $in: found.map((one) => one._id) }, expiresAt: { $gt: now() } }, {
       projection: { userId: 1, updatedAt: 1, usedAt: 1 },
+    }).toArray();
+    const ways = await accounts.find({ userId: { $in: found.map((one) => one._id) } }, {
+      projection: { userId: 1, providerId: 1, createdAt: 1 },
     }).toArray();
     const byPerson = Map.groupBy(open, (session) => session.userId.toHexString());
     const names = new Map((await roles.list()).map((role) => [role.id, role.name]));
@@ -101,6 +126,9 @@ export function peopleOf(store: Store, roles: Roles, audit: Audit, now: () => Da
         createdAt: one.createdAt.toISOString(),
         sessions: mine.length,
         lastSeenAt: seen === 0 ? null : new Date(seen).toISOString(),
+        hasPassword: ways.some((way) => way.userId.equals(one._id) && way.providerId === "credential"),
+        linkedAt: ways.find((way) => way.userId.equals(one._id) && way.providerId === OIDC_ACCOUNT)?.createdAt
+          .toISOString() ?? null,
       };
     });
   }
@@ -137,6 +165,25 @@ export function peopleOf(store: Store, roles: Roles, audit: Audit, now: () => Da
     );
   }
 
+  async function grantOf(role: string) {
+    const found = await roles.grantOf(role);
+    if (found !== null) return found;
+    throw new AppError(`There is no role “${role.slice(0, 60)}”`, "unknown_role", "reject_request");
+  }
+
+  /** To be called under the lock. */
+  async function setRole(
+    target: PersonDocument,
+    role: string,
+    more: { by?: string } = {},
+    actor?: Actor,
+  ): Promise<void> {
+    await refuseLastAdmin(target);
+    await people.updateOne({ _id: target._id }, { $set: { role, updatedAt: now() } });
+    const details = { from: target.role ?? null, to: role, ...more };
+    await audit.write({ action: "person.role_changed", subject: subjectOf(target), details }, actor);
+  }
+
   const subjectOf = (target: PersonDocument) => ({ kind: "person", id: target._id.toHexString(), name: target.name });
 
   return {
@@ -162,21 +209,39 @@ export function peopleOf(store: Store, roles: Roles, audit: Audit, now: () => Da
     changeRole: (id, role, by) =>
       underLock(store, ROLES_LOCK, async () => {
         const target = await get(id);
-        const wanted = await roles.grantOf(role);
-        if (wanted === null) {
-          throw new AppError(`There is no role “${role.slice(0, 60)}”`, "unknown_role", "reject_request");
-        }
+        const wanted = await grantOf(role);
         if (target.role === role) return await view(id);
         await refuseAbove(by, target);
         refuseBeyond(by, wanted);
-        await refuseLastAdmin(target);
-        await people.updateOne({ _id: target._id }, { $set: { role, updatedAt: now() } });
-        await audit.write({
-          action: "person.role_changed",
-          subject: subjectOf(target),
-          details: { from: target.role ?? null, to: role },
-        });
+        await setRole(target, role);
         return await view(id);
+      }),
+
+    async takeRole(id, role, label) {
+      if ((await get(id)).role === role) return false; // the usual sign-in waits for nobody
+      return await underLock(store, ROLES_LOCK, async () => {
+        const target = await get(id);
+        await grantOf(role);
+        if (target.role === role) return false;
+        await setRole(target, role, { by: label }, SYSTEM);
+        return true;
+      });
+    },
+
+    removeLink: (id, by) =>
+      underLock(store, ROLES_LOCK, async () => {
+        const target = await get(id);
+        await refuseAbove(by, target);
+        const password = await accounts.findOne({ userId: target._id, providerId: "credential" });
+        if (password === null) await refuseLastAdmin(target);
+        const { deletedCount } = await accounts.deleteMany({ userId: target._id, providerId: OIDC_ACCOUNT });
+        if (deletedCount === 0) return;
+        const ended = (await sessions.deleteMany({ userId: target._id })).deletedCount;
+        await audit.write({
+          action: "sign_in.unlinked",
+          subject: subjectOf(target),
+          details: { sessionsEnded: ended },
+        });
       }),
 
     switchTo: (id, isOn, by) =>

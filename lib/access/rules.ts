@@ -15,6 +15,9 @@ type Rule = { readonly [method in "GET" | "POST" | "PUT" | "PATCH" | "DELETE"]?:
 const RULES: Readonly<Record<string, Rule>> = {
   "/": { GET: [] },
   "/sign-in": { GET: "public", POST: "public" },
+  "/sign-in/oidc": { GET: "public" }, // leads to the sign-in provider
+  "/sign-in/oidc/leave": { GET: "public" }, // leads away from there again
+  "/sign-in/oidc/return": { GET: "public" }, // a code that works once is the key, in the browser that began only
   "/sign-out": { POST: "public" }, // it only ever takes rights away, and must work after the session has ended
   "/setup/:token": { GET: "public", POST: "public" }, // the token in its path is the key
   "/invite/:token": { GET: "public", POST: "public" }, // so here

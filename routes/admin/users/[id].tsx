@@ -1,6 +1,7 @@
 import { HttpError, page } from "fresh";
 import { ChoiceField } from "../../../components/admin/Field.tsx";
 import { LinkNotice } from "../../../components/admin/LinkNotice.tsx";
+import { SignInWays } from "../../../components/admin/SignInWays.tsx";
 import { SessionsTable } from "../../../components/admin/SessionsTable.tsx";
 import { Badge } from "../../../components/Badge.tsx";
 import { Button } from "../../../components/Button.tsx";
@@ -30,6 +31,8 @@ interface Data {
   problem: string | null;
   /** A link for a new password that was just made: shown this once. */
   made: MadeLink | null;
+  /** The sign-in provider, if there is one. */
+  provider: { label: string; givesRoles: boolean } | null;
   now: string;
 }
 
@@ -56,6 +59,9 @@ export const handler = define.handlers({
         case "end":
           await people.endSessions(id, form.get("session") ?? "", person);
           break;
+        case "unlink":
+          await people.removeLink(id, person);
+          break;
         case "reset": {
           const made = await resets.make(id, person, ctx.url.origin);
           return page({ ...await look(ctx.state, id, null), made });
@@ -79,11 +85,12 @@ async function look({ services: { access }, person }: State, id: string, problem
   if (one === null) throw new HttpError(404, "There is no such person. Users lists the accounts there are.");
   const [sessions, roles] = await Promise.all([access.people.sessionsOf(id), access.roles.list()]);
   const given = roles.filter((role) => role.id === one.role || (person !== null && covers(person, role)));
-  return { one, sessions, roles: given, problem, made: null, now: new Date().toISOString() };
+  const provider = access.oidc && { label: access.oidc.label, givesRoles: access.oidc.givesRoles };
+  return { one, sessions, roles: given, problem, made: null, provider, now: new Date().toISOString() };
 }
 
 export default define.page<typeof handler>(function UserPage({ data, state, url }) {
-  const { one, sessions, roles, problem, made, now } = data;
+  const { one, sessions, roles, problem, made, provider, now } = data;
   const isOwn = one.id === state.person?.id;
   return (
     <Shell
@@ -127,12 +134,16 @@ export default define.page<typeof handler>(function UserPage({ data, state, url 
               />
               <Button name="act" value="role" class="h-9 max-sm:h-11">Give role</Button>
             </form>
+            {provider?.givesRoles && one.linkedAt && (
+              <p class="mt-3 text-xs text-muted">{provider.label} gives the role anew at each sign-in there.</p>
+            )}
             {can(state.person, "roles:manage") && (
               <p class="mt-3 text-xs">
                 <a class="go" href={`/admin/roles?role=${one.role}`}>What {one.roleName} allows</a>
               </p>
             )}
           </Card>
+          <SignInWays one={one} provider={provider} now={now} />
           <Card title="Password" subtitle="For who has forgotten it">
             <form method="post">
               <Button name="act" value="reset">Make link</Button>

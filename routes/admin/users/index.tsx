@@ -128,7 +128,14 @@ export default define.page<typeof handler>(function UsersPage({ data, state, url
               No account has this name, address or role.
             </Empty>
           )
-          : <UsersTable people={shown} now={now} own={state.person?.id ?? null} />}
+          : (
+            <UsersTable
+              people={shown}
+              now={now}
+              own={state.person?.id ?? null}
+              provider={state.services.access.oidc?.label ?? null}
+            />
+          )}
         {matching > ROWS && <Paging page={asked.page} rows={ROWS} total={matching} href={href} label="users" />}
       </Card>
     </Shell>
