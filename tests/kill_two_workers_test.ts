@@ -7,7 +7,7 @@ import { systemClock } from "../lib/clock.ts";
 import { settleDirty } from "../lib/marts/sales.ts";
 import { openNetSuite } from "../lib/sources/netsuite/client.ts";
 import { openStore } from "../lib/store/connect.ts";
-import { ledgerOf } from "../lib/sync/ledger.ts";
+import { type Ledger, ledgerOf } from "../lib/sync/ledger.ts";
 import { makeSync } from "../lib/sync/mod.ts";
 import { openQueue } from "../lib/sync/queue.ts";
 import { change } from "../standins/netsuite/life.ts";
@@ -60,7 +60,9 @@ Deno.test(`${KILLS} SIGKILLs, two workers, a changing source: nothing lost, doub
       const kind = n % 6 === 0 ? "full" : "incremental";
       asked.clear();
       const { id } = await sync.requestRun({ kind, requestedBy: "test" });
-      const run = await runEnded(sync, id, 300_000);
+      const run = await runEnded(sync, id, 300_000).catch(async (cause) => {
+        throw new Error(`run ${id} does not end: ${await ledgerOfRun(ledger, id)}`, { cause });
+      });
       assert.deepEqual([run.status, run.error, run.quarantined], ["complete", null, 0], `run ${id}`);
       const twice = [...asked].filter(([, times]) => times > 1);
       const again = twice.reduce((sum, [, times]) => sum + times - 1, 0);
@@ -106,6 +108,7 @@ Deno.test(`${KILLS} SIGKILLs, two workers, a changing source: nothing lost, doub
     if (await ledger.runs.findOne({ endedAt: null })) midRun++;
     await workers[which]!.kill("SIGKILL");
     workers[which] = await startProcess(env);
+    if (kills % 100 === 99) console.log(`${kills + 1} kills, ${midRun} in the middle of a run`);
   }
   isOver = true;
   if (broken) { for (const worker of workers) await worker.kill("SIGTERM"); }
@@ -136,6 +139,17 @@ Deno.test(`${KILLS} SIGKILLs, two workers, a changing source: nothing lost, doub
   await database.close();
   await netsuite.close();
 });
+
+/** What the ledger says of a run: what somebody who looks for the cause of a standstill needs first. */
+async function ledgerOfRun({ runs, chunks }: Ledger, runId: number): Promise<string> {
+  const open = { runId, status: { $ne: "done" } } as const;
+  const [run, rest, done] = await Promise.all([
+    runs.findOne({ _id: runId }),
+    chunks.find(open).toArray(),
+    chunks.countDocuments({ runId, status: "done" }),
+  ]);
+  return JSON.stringify({ run: run && { ...run, plans: undefined }, done, rest }, null, 1);
+}
 
 const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
