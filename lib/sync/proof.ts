@@ -21,6 +21,8 @@ import { checkHeld, finish, type Work } from "./work.ts";
 
 /** Buckets that a stream is meant to have: all fit one page of an answer, with room for keys that came since. */
 const BUCKETS = 500;
+/** Buckets that lie near each other are looked into together, as long as one page holds the records of both. */
+const TOGETHER_ROWS = 1000;
 /** Amounts are decimals there and minor units here; sums of many may differ in the last digits of a double. */
 const TOLERANCE = 0.004;
 const END_OF_TIME = new Date("9999-01-01T00:00:00Z");
@@ -47,7 +49,11 @@ export async function proveStream(work: Work, stream: Stream): Promise<void> {
     const here = mirror.get(bucket), there = source.get(bucket);
     return withLeftOut.has(bucket) || !here || !there || !isEqual(here, there);
   });
-  for (const bucket of suspects) await repairBucket(proof, ...boundsOf(bucket, width), leftOut);
+  const rowsIn = (bucket: number) => Math.max(source.get(bucket)?.rows ?? 0, mirror.get(bucket)?.rows ?? 0);
+  const buckets = [...new Set([...source.keys(), ...mirror.keys(), ...suspects])].sort((a, b) => a - b);
+  for (const [first, last] of rangesOf(buckets, new Set(suspects), rowsIn)) {
+    await repairRange(proof, boundsOf(first, width)[0], boundsOf(last, width)[1], leftOut);
+  }
   const rows = [...source.values()].reduce((all, sums) => all + sums.rows, 0);
   const { repaired, later, differing } = proof;
   for (const key of repaired) later.delete(key);
@@ -78,6 +84,33 @@ function boundsOf(bucket: number, width: number): [low: number, high: number] {
   const low = bucket > 0 ? bucket * width : (bucket - 1) * width + 1;
   const high = bucket < 0 ? bucket * width + 1 : (bucket + 1) * width;
   return [low, high];
+}
+
+/**
+ * Ranges of buckets that hold all suspects, as few as fit a page each: a request costs the same for one record and for a
+ * thousand, and where a business goes on, most buckets of what has no change time differ a little.
+ *
+ * @param buckets all of them, ascending
+ * @param rowsIn how many records a bucket holds
+ */
+export function rangesOf(
+  buckets: readonly number[],
+  suspects: ReadonlySet<number>,
+  rowsIn: (bucket: number) => number,
+): [first: number, last: number][] {
+  const ranges: [number, number][] = [];
+  let rows = 0;
+  for (const bucket of buckets) {
+    rows += rowsIn(bucket);
+    if (!suspects.has(bucket)) continue;
+    const open = ranges.at(-1);
+    if (open && rows <= TOGETHER_ROWS) open[1] = bucket;
+    else {
+      ranges.push([bucket, bucket]);
+      rows = rowsIn(bucket);
+    }
+  }
+  return ranges;
 }
 
 /** What a proof has found so far; records by their key. */
@@ -118,11 +151,15 @@ async function repairAltered({ work, stream, repaired, differing }: Findings): P
   return [];
 }
 
-/** Compares the records of one bucket, reads again what differs, and notes what differs even then. */
-async function repairBucket(found: Findings, low: number, high: number, leftOut: (number | string)[]): Promise<void> {
+/**
+ * Compares the records of a range, reads again what differs, and notes what differs even then. A record that was found equal
+ * is proved: if it differs at a later look, it has changed since. So has one whose values in NetSuite differ from look to look.
+ */
+async function repairRange(found: Findings, low: number, high: number, leftOut: (number | string)[]): Promise<void> {
   const { work, stream, repaired, later } = found;
   // without a change time, a record that is changing just now looks like one that differs: it gets more looks
   const most = stream.cursor ? 2 : 5;
+  let unproved: Map<string, RecordSums | undefined> | null = null; // as NetSuite had them at the look before; null: all
   for (let tries = 1;; tries++) {
     // what was read again may have been refused, e.g. since two rows share its key
     if (tries > 1) leftOut = [...new Set([...leftOut, ...await leftOutKeys(work.store, stream.name)])];
@@ -133,11 +170,14 @@ async function repairBucket(found: Findings, low: number, high: number, leftOut:
     if (tries === 1 && !work.run.isDryRun) await dropGone(found, leftOut, low, high, source);
     for (const key of leftOut) source.delete(String(key));
     const all = [...new Set([...source.keys(), ...mirror.keys()])];
-    const differs = all.filter((key) =>
-      !source.has(key) || !mirror.has(key) || !isEqual(source.get(key)!, mirror.get(key)!)
-    );
-    const wrong = differs.filter((key) => !isLater(work, stream, source.get(key)));
-    for (const key of differs) if (!wrong.includes(key)) later.add(key);
+    const wrong: string[] = [];
+    for (const key of all) {
+      const there = source.get(key), here = mirror.get(key);
+      if (there && here && isEqual(there, here)) continue;
+      const isOpen = unproved === null || (unproved.has(key) && isSame(unproved.get(key), there));
+      if (isOpen && !isLater(work, stream, there)) wrong.push(key);
+      else later.add(key);
+    }
     if (wrong.length === 0) return;
     if (tries === most || work.run.isDryRun) return void found.differing.push(...wrong);
     const gone = wrong.filter((key) => !source.has(key));
@@ -155,8 +195,14 @@ async function repairBucket(found: Findings, low: number, high: number, leftOut:
       gone.map((key) => keyFrom(stream, key)),
       "Not in NetSuite, found by a proof",
     );
+    unproved = new Map(wrong.map((key) => [key, source.get(key)]));
     work.signal.throwIfAborted();
   }
+}
+
+/** Whether NetSuite tells the same of a record as at the look before. */
+function isSame(before: RecordSums | undefined, now: RecordSums | undefined): boolean {
+  return before === undefined || now === undefined ? before === now : isEqual(before, now);
 }
 
 /** Rows in quarantine, and rows that a person has mended, whose record NetSuite does not have any more. */
