@@ -29,6 +29,8 @@ interface Kept {
   entries: Map<number, DirectoryEntry>;
   /** Everything stamped before has been read; null before the first reading. */
   seenUntil: Date | null;
+  /** The last replay of refused rows that was seen, and whether it was over. */
+  replay: string;
   /** Refreshes run one after the other. */
   turn: Promise<void>;
 }
@@ -56,7 +58,10 @@ export async function readDirectory(
     if (size > MOST_ENTRIES) return null;
     directory = ofStore.get(of.collection);
     if (!directory) {
-      ofStore.set(of.collection, directory = { entries: new Map(), seenUntil: null, turn: Promise.resolve() });
+      ofStore.set(
+        of.collection,
+        directory = { entries: new Map(), seenUntil: null, replay: "", turn: Promise.resolve() },
+      );
     }
   }
   const mine = directory;
@@ -67,7 +72,8 @@ export async function readDirectory(
 }
 
 async function refresh(store: MartStore, of: DirectoryOf, directory: Kept, now: Date): Promise<void> {
-  const { seenUntil, entries } = directory;
+  const { entries } = directory, replay = await lastReplay(store);
+  const seenUntil = replay === directory.replay ? directory.seenUntil : null;
   const records: Collection<Document & { _id: number }> = store.collection(of.collection);
   const found = records.find(seenUntil ? { "source.syncedAt": { $gte: seenUntil } } : {}, {
     projection: Object.fromEntries(of.fields.map((field) => [field, 1])),
@@ -78,4 +84,14 @@ async function refresh(store: MartStore, of: DirectoryOf, directory: Kept, now: 
     entries.set(record._id, { name, words: `${name}\n${code ?? ""}`.toLowerCase() });
   }
   directory.seenUntil = new Date(now.getTime() - OVERLAP_MS);
+  directory.replay = replay;
+}
+
+/**
+ * A replay writes rows that were read any time ago, and so stamps them: after one, and after its end, all is read anew.
+ */
+async function lastReplay(store: MartStore): Promise<string> {
+  const replays = store.collection<{ _id: number; endedAt: Date | null }>("sync_replays");
+  const last = await replays.findOne({}, { sort: { _id: -1 }, projection: { endedAt: 1 } });
+  return last ? `${last._id} ${last.endedAt ? "over" : "under way"}` : "";
 }

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
+import { systemClock } from "../clock.ts";
 import { openTestStore } from "../store/testing.ts";
-import { readDirectory } from "./directory.ts";
+import { keyAlias, MODIFIED } from "../streams/shape.ts";
+import { streamNamed } from "../streams/registry.ts";
+import { applyPage } from "../sync/apply.ts";
+import { syncIndexes } from "../sync/indexes.ts";
+import { ledgerOf } from "../sync/ledger.ts";
+import { replay } from "../sync/quarantine_replay.ts";
+import { MOST_ENTRIES, readDirectory } from "./directory.ts";
+import { findByName } from "./sales_names.ts";
 
 const CUSTOMERS = {
   collection: "customers",
@@ -51,4 +59,50 @@ Deno.test("readDirectory answers many callers at once, and after a failure", asy
   broken = false;
   const answers = await Promise.all([1, 2, 3].map(() => readDirectory(shaky, CUSTOMERS)));
   for (const answer of answers) assert.equal(answer?.size, 1);
+});
+
+Deno.test("readDirectory has what a replay has written, however long ago its rows were read", async () => {
+  const customers = streamNamed("customers");
+  await using store = await openTestStore(syncIndexes([customers]));
+  const row = {
+    [keyAlias(0)]: "1",
+    [MODIFIED]: "2026-11-01T00:00:00Z",
+    companyname: "Gears",
+    currencyprecision: "two",
+  };
+  const page = { rows: [{ raw: row, children: [] }], next: null, askedAt: new Date("2026-11-01T00:00:00Z") };
+  await applyPage(store, customers, page, 1);
+  assert.equal((await readDirectory(store, CUSTOMERS))?.size, 0);
+  const { columns: { precision: _, ...columns } } = customers;
+  const mended = { ...customers, columns, precision: null };
+  const done = await replay(
+    { store, ledger: ledgerOf(store), streams: [mended], clock: systemClock },
+    { all: true },
+    "Ada",
+  );
+  assert.equal(done.replayed, 1);
+  assert.equal((await readDirectory(store, CUSTOMERS))?.get(1)?.name, "Gears");
+});
+
+Deno.test("findByName takes words for words, also where the database looks for them", async () => {
+  await using store = await openTestStore();
+  const names = ["a.c (Ltd)", "abc Ltd", "50% [x]*", "^start$", "back\\slash", "plus+", "why?", "{1}|{2}"];
+  await store.collection("customers").insertMany(
+    names.map((name, n) => ({ _id: n + 1, name, number: `C${n}` })) as never,
+  );
+  const large = {
+    collection: ((name: string) => {
+      const real = store.collection(name);
+      real.estimatedDocumentCount = () => Promise.resolve(MOST_ENTRIES + 1);
+      return real;
+    }) as typeof store.collection,
+  };
+  for (const [n, name] of names.entries()) {
+    for (const words of [name, name.toUpperCase(), name.slice(1, -1)]) {
+      for (const some of [large, store]) {
+        assert.deepEqual([...await findByName(some, "customer", words)], [n + 1], words);
+      }
+    }
+  }
+  assert.deepEqual([...await findByName(large, "customer", ".*")], []);
 });
