@@ -2,6 +2,7 @@ import { type Document, ObjectId } from "mongodb";
 import type { Store } from "../../store/connect.ts";
 import { isDuplicate } from "../../store/duplicate.ts";
 import { ACCOUNTS } from "../auth.ts";
+import { underLock } from "../lock.ts";
 
 /** What marks, among the ways to sign in to an account, the one by the provider. */
 export const OIDC_ACCOUNT = "oidc";
@@ -42,25 +43,21 @@ export async function openIdentities(store: Store, now: () => Date): Promise<Ide
   };
   return {
     accountOf,
-    async link(issuer, accountId, personId) {
-      const at = now();
-      const userId = new ObjectId(personId);
-      try {
-        const link = {
-          _id: new ObjectId(),
-          userId,
-          providerId: OIDC_ACCOUNT,
-          accountId,
-          issuer,
-          createdAt: at,
-          updatedAt: at,
-        };
-        await accounts.insertOne(link);
-        return true;
-      } catch (error) {
-        if (!isDuplicate(error)) throw error;
-        return await accountOf(issuer, accountId) === personId; // two windows at once
-      }
-    },
+    link: (issuer, accountId, personId) =>
+      // one after the other: of two inserts at once that meet in both indexes, some engines end one as a deadlock
+      underLock(store, "oidc links", async () => {
+        const userId = new ObjectId(personId);
+        const at = now();
+        const link = { userId, providerId: OIDC_ACCOUNT, accountId, issuer, createdAt: at, updatedAt: at };
+        try {
+          const linked = await accountOf(issuer, accountId);
+          if (linked !== null) return linked === personId; // another window was faster
+          await accounts.insertOne({ _id: new ObjectId(), ...link });
+          return true;
+        } catch (error) {
+          if (isDuplicate(error)) return false;
+          throw error;
+        }
+      }),
   };
 }

@@ -27,7 +27,9 @@ export const handler = define.handlers({
     if (session.outcome !== "done" && session.outcome !== "code") {
       throw new Error(`A session came out as ${session.outcome}`);
     }
-    const on = new Headers({ Location: session.outcome === "code" ? "/sign-in/code" : finished.next });
+    const on = new Headers({
+      Location: session.outcome === "code" ? `/sign-in/code?next=${encodeURIComponent(finished.next)}` : finished.next,
+    });
     for (const cookie of [...finished.cookies, ...session.cookies]) on.append("Set-Cookie", cookie);
     return new Response(null, { status: 303, headers: on });
   },
