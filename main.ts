@@ -88,7 +88,7 @@ async function open(config: Config): Promise<{ services: Services; close: () => 
   const api = createApi({ sync, store, zone: config.zone });
   const close = async () => {
     await sync.stop();
-    await access.resets.settled();
+    await access.settled();
     await queue.close();
     await store.close();
   };

@@ -23,6 +23,8 @@ export interface State {
   person: Person | null;
   /** Id of the session that asks; null for nobody and for API keys. */
   session: string | null;
+  /** True for who must have a second factor and has signed in without one: they reach the page of its set-up only. */
+  lacksSecondFactor: boolean;
   theme: "light" | "dark" | "system";
   rail: boolean;
   tide: Tide;

@@ -39,6 +39,7 @@ const Env = z.object({
     protocol: /^https?$/,
     error: "must be off, or an address such as https://api.pwnedpasswords.com/range/",
   }).or(z.literal("off")).default("off"),
+  REQUIRE_TWO_FACTOR: z.enum(["off", "admin", "all"]).default("off"),
   MONGODB_URI: z.string({ error: "is missing: the address of the MongoDB, mongodb://… or mongodb+srv://…" })
     .regex(/^mongodb(\+srv)?:\/\//, "must begin with mongodb:// or mongodb+srv://"),
   KV_PATH: z.string().default(".data/queue.kv"),
@@ -111,6 +112,8 @@ export interface Config {
   adminPassword: string | null;
   /** What new passwords are held against. */
   passwords: PasswordConfig;
+  /** Of whom a second factor is asked: of nobody, of the role Admin, of everybody. */
+  requireTwoFactor: "off" | "admin" | "all";
   mongoUri: string;
   kvPath: string;
   role: "all" | "web" | "worker";
@@ -198,6 +201,7 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
       words: e.PASSWORD_WORDS.split(",").map((word) => word.trim()).filter((word) => word !== ""),
       breachedUrl: e.BREACHED_PASSWORDS === "off" ? null : e.BREACHED_PASSWORDS.replace(/\/*$/, "/"),
     },
+    requireTwoFactor: e.REQUIRE_TWO_FACTOR,
     mongoUri: e.MONGODB_URI,
     kvPath: e.KV_PATH,
     role: e.TIDEMARK_ROLE,

@@ -3,13 +3,14 @@ import {
   actAs,
   actorOf,
   callerAddress,
+  type FoundSession,
   isRuled,
   missing,
   needOf,
   noteRefusal,
   peerOf,
-  type Person,
   refusalOf,
+  SECOND_FACTOR_PAGE,
   secureHeaders,
 } from "../lib/access/mod.ts";
 import { isUnexpected, problemOf, problemResponse, refuse } from "../lib/api/mod.ts";
@@ -59,6 +60,7 @@ async function admit(ctx: Context<State>, api: boolean): Promise<Response> {
   state.rail = cookies.get("rail") === "on";
   state.person = null;
   state.session = null;
+  state.lacksSecondFactor = false;
   state.tide = NO_TIDE;
   if (url.pathname === HEALTH) return await ctx.next();
 
@@ -72,7 +74,8 @@ async function admit(ctx: Context<State>, api: boolean): Promise<Response> {
   const session = caller ?? await state.services.access.session(req.headers);
   state.person = session.person;
   state.session = session.person && session.id;
-  return await actAs(actorOf(state.person, address), () => admitPerson(ctx, api, session.cookies));
+  state.lacksSecondFactor = session.lacksSecondFactor;
+  return await actAs(actorOf(state.person, address), () => admitPerson(ctx, api, session));
 }
 
 /**
@@ -88,14 +91,14 @@ function isNameless({ method, headers }: Request): boolean {
  * Who an API key speaks for; null for a request without one. A request with a key is judged by the key alone: a session's
  * cookie beside it does not count.
  */
-async function byKey(ctx: Context<State>): Promise<{ person: Person; id: null; cookies: string[] } | Response | null> {
+async function byKey(ctx: Context<State>): Promise<FoundSession | Response | null> {
   const given = ctx.req.headers.get("Authorization");
   if (given === null) return null;
   const text = /^Bearer +(\S+)$/i.exec(given)?.[1] ?? "";
   const used = await ctx.state.services.access.keys.use(text);
   switch (used.outcome) {
     case "done":
-      return { person: used.person, id: null, cookies: [] };
+      return { person: used.person, id: null, cookies: [], lacksSecondFactor: false };
     case "limited": {
       const seconds = used.retryAfterSeconds;
       const detail = `The key has used up its requests of this minute. The next one is possible in ${seconds} s.`;
@@ -108,10 +111,15 @@ async function byKey(ctx: Context<State>): Promise<{ person: Person; id: null; c
   }
 }
 
-async function admitPerson(ctx: Context<State>, api: boolean, cookies: string[]): Promise<Response> {
+async function admitPerson(ctx: Context<State>, api: boolean, session: FoundSession): Promise<Response> {
   const { state, req } = ctx;
+  const { cookies } = session;
   // by the pattern that the router matched, not by the path as typed; null is an unknown path, for signed-in people a 404
   const need = ctx.route === null ? [] : needOf(req.method, ctx.route);
+  if (session.lacksSecondFactor && ctx.route !== SECOND_FACTOR_PAGE) {
+    if (need !== "public") return api ? refuseWithoutFactor() : toSecondFactor();
+    state.person = null; // pages for everybody show what they show to nobody
+  }
   if (need === "public") return withCookies(await ctx.next(), cookies);
   if (state.person === null) return api ? refuseApi() : toSignIn(ctx);
   if (need === "unlisted") {
@@ -140,6 +148,16 @@ async function tideOf(state: State): Promise<Tide> {
 
 function refuseApi(): Response {
   return refuse("not_signed_in", "This needs a signed-in person. Sign in at /sign-in.");
+}
+
+function refuseWithoutFactor(): Response {
+  const detail = `Your role needs a second factor. Set one up at ${SECOND_FACTOR_PAGE}.`;
+  return refuse("second_factor_missing", detail);
+}
+
+/** The one page that somebody reaches who must have a second factor and has none. */
+function toSecondFactor(): Response {
+  return new Response(null, { status: 303, headers: { Location: SECOND_FACTOR_PAGE } });
 }
 
 /** Leads to the sign-in and, for pages, back again afterwards. */

@@ -17,6 +17,8 @@ export interface FieldProps {
   invalid?: boolean;
   /** The field that the keyboard starts in: the first wrong one, else the first. */
   focus?: boolean;
+  /** Which keys a phone offers. */
+  inputMode?: "numeric";
   minLength?: number;
   maxLength?: number;
 }
@@ -36,6 +38,7 @@ export function Field(props: FieldProps) {
         type={type}
         autocomplete={props.autocomplete}
         autocapitalize="none"
+        inputMode={props.inputMode}
         value={props.value}
         required
         minLength={props.minLength}

@@ -7,15 +7,22 @@ import { createAccessIndexes, makeAuth } from "./auth.ts";
 import { personMaker } from "./create_person.ts";
 import { type Invitations, invitationsOf } from "./invitations.ts";
 import { type Keys, openKeys } from "./keys.ts";
+import { cookiesFor } from "./cookies.ts";
 import { openLinks } from "./links.ts";
 import { type Oidc, openOidc } from "./oidc/oidc.ts";
 import type { NewPerson } from "./new_person.ts";
+import { noticesBy } from "./notices.ts";
 import { type OwnAccount, ownAccountOf } from "./own_account.ts";
 import { type FaultInPassword, passwordCheck, type PasswordConfig } from "./password_check.ts";
 import { type People, peopleOf } from "./people.ts";
 import { type Resets, resetsOf } from "./resets.ts";
 import { openRoles, type Roles } from "./role_store.ts";
 import type { Person } from "./roles.ts";
+import { openChallenges } from "./second_factor/challenges.ts";
+import { codeLimits } from "./second_factor/code_limits.ts";
+import { challengeCookie, type CodeSignIn, codeSignInOf } from "./second_factor/code_sign_in.ts";
+import { factorStore } from "./second_factor/factor_store.ts";
+import { type OwnFactor, ownFactorOf } from "./second_factor/own_factor.ts";
 import { secretsOf } from "./secrets.ts";
 import { throughRole } from "./see_as.ts";
 import { type FoundSession, sessionsOf } from "./sessions.ts";
@@ -25,7 +32,7 @@ import { storedPeople } from "./stored_person.ts";
 import { openThrottle } from "./throttle.ts";
 
 /** Accounts and sessions of the program, and what they may. */
-export interface Access extends Setup, SignIns {
+export interface Access extends Setup, SignIns, CodeSignIn {
   roles: Roles;
   people: People;
   keys: Keys;
@@ -35,6 +42,8 @@ export interface Access extends Setup, SignIns {
   own: OwnAccount;
   /** Sign-in with the company's own accounts; null where no provider is set. */
   oidc: Oidc | null;
+  /** Second factors, as their owners and admins manage them. */
+  secondFactor: OwnFactor;
   /**
    * Answers `/api/auth/*`, see `authRoutes`.
    *
@@ -48,6 +57,8 @@ export interface Access extends Setup, SignIns {
   person(headers: Headers): Promise<Person | null>;
   /** As `person`, with the session's id, and the cookies that lengthen a session in use or remove one that has ended. */
   session(headers: Headers): Promise<FoundSession>;
+  /** Resolves when every mail that was begun is sent: before the program ends. */
+  settled(): Promise<void>;
   /** Ends the session of these headers. Returns the cookies that remove it from the browser. */
   signOut(headers: Headers): Promise<string[]>;
   /** What is wrong with a new password, or null. Every way to set one asks this. */
@@ -64,7 +75,7 @@ export interface Access extends Setup, SignIns {
 export interface AccessDeps {
   config:
     & Pick<Config, "publicUrl" | "appSecret" | "adminEmail" | "adminPassword" | "port">
-    & Partial<Pick<Config, "oidc">>
+    & Partial<Pick<Config, "oidc" | "appSecretOld" | "requireTwoFactor">>
     & { passwords?: PasswordConfig };
   store: Store;
   /** Where sign-ins and changes are written down; one of its own where none is given. */
@@ -100,9 +111,18 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
   const createPerson = personMaker({ auth, store, roles, people: stored, audit, faultInPassword, now });
   const setup = await openSetup({ config, store, createPerson, now });
   const sessions = sessionsOf(auth, store, stored, now);
-  const signIns = signInsOf({ store, people: stored, sessions, audit, throttle, ...passwords });
+  const secrets = secretsOf(config.appSecret, config.appSecretOld);
+  const factors = factorStore(store, secrets, now);
+  const challenges = await openChallenges(store, now);
+  const cookies = cookiesFor(config.publicUrl);
+  const signIns = signInsOf({
+    ...{ store, people: stored, sessions, audit, throttle, ...passwords },
+    async challenge(personId, { by, remember }) {
+      if (await factors.find(personId) === null) return null;
+      return [challengeCookie(cookies, await challenges.make({ personId, by, remember }))];
+    },
+  });
   const people = peopleOf(store, roles, audit, now);
-  const secrets = secretsOf(config.appSecret);
   const { publicUrl } = config;
   const oidc = config.oidc && publicUrl !== null
     ? await openOidc({
@@ -111,10 +131,27 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
       publicUrl,
     })
     : null;
+  const limits = codeLimits(throttle);
+  const notices = noticesBy(mailer);
+  const own = ownAccountOf({
+    ...{ store, audit, throttle, faultInPassword, ...passwords },
+    closeResets: (email) => links.closeAll("reset", email),
+    closeChallenges: challenges.closeAll,
+  });
+  const secondFactor = ownFactorOf({
+    ...{ store, factors, limits, audit, people, notices, confirmPassword: own.confirmPassword },
+    require: config.requireTwoFactor ?? "off",
+  });
+  const resets = resetsOf({
+    ...{ store, links, people, audit, throttle, mailer, closeChallenges: challenges.closeAll },
+    hash: passwords.hash,
+    refuseAbove: (by, id) => people.refuseAbove(id, by),
+  });
 
   async function session(headers: Headers): Promise<FoundSession> {
-    const { person, ...found } = await sessions.read(headers);
-    return { ...found, person: person && await throughRole(person, headers, roles) };
+    const { person, secondFactor: shown, ...found } = await sessions.read(headers);
+    const lacksSecondFactor = person !== null && shown === null && secondFactor.isRequired(person);
+    return { ...found, lacksSecondFactor, person: person && await throughRole(person, headers, roles) };
   }
 
   return {
@@ -133,15 +170,17 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
       ...{ links, roles, audit, mailer, personWith, createPerson },
       isTaken: async (email) => await stored.byEmail(email) !== null,
     }),
-    resets: resetsOf({
-      ...{ store, links, people, audit, throttle, mailer },
-      hash: passwords.hash,
-      refuseAbove: (by, id) => people.refuseAbove(id, by),
+    resets,
+    own,
+    secondFactor,
+    ...codeSignInOf({
+      ...{ challenges, factors, limits, people: stored, audit, notices, cookies },
+      openSession: signIns.openSession,
     }),
-    own: ownAccountOf({
-      ...{ store, audit, throttle, faultInPassword, ...passwords },
-      closeResets: (email) => links.closeAll("reset", email),
-    }),
+
+    async settled() {
+      await Promise.all([resets.settled(), notices.settled()]);
+    },
 
     async signOut(headers) {
       const { person } = await session(headers);

@@ -50,7 +50,11 @@ export function makeAuth(config: AuthConfig, store: Store) {
       expiresIn: SESSION_SECONDS,
       updateAge: 24 * 3600,
       cookieCache: { enabled: false },
-      additionalFields: { usedAt: { type: "date", required: false, input: false } },
+      additionalFields: {
+        usedAt: { type: "date", required: false, input: false },
+        // what was shown as the second factor when it was opened
+        secondFactor: { type: "string", required: false, input: false },
+      },
     },
     emailAndPassword: {
       enabled: true,

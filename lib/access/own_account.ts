@@ -1,4 +1,4 @@
-import { ObjectId } from "mongodb";
+import { type Document, ObjectId } from "mongodb";
 import { AppError } from "../errors.ts";
 import type { Store } from "../store/connect.ts";
 import type { Audit } from "./audit.ts";
@@ -26,6 +26,12 @@ export interface OwnAccount {
    * @throws {AppError} `bad_person` when the new one will not do; `wrong_password`; `too_many_tries`
    */
   changePassword(person: Person, present: { password: string; session: string }, next: string): Promise<void>;
+  /**
+   * Asks for the own password again, before something that a thief of the session must not do. Who has none is not asked.
+   *
+   * @throws {AppError} `wrong_password`; `too_many_tries`
+   */
+  confirmPassword(person: Person, password: string): Promise<void>;
 }
 
 /** What is needed for it. */
@@ -35,14 +41,15 @@ export interface OwnAccountParts {
   throttle: Throttle;
   faultInPassword: FaultInPassword;
   closeResets(email: string): Promise<void>;
+  /** Ends sign-ins by the old password that wait for a code. */
+  closeChallenges(personId: string): Promise<void>;
   hash(password: string): Promise<string>;
   verify(password: string, hash: string): Promise<boolean>;
 }
 
 /** The own accounts on a store. */
-export function ownAccountOf(
-  { store, audit, throttle, faultInPassword, closeResets, hash, verify }: OwnAccountParts,
-): OwnAccount {
+export function ownAccountOf(parts: OwnAccountParts): OwnAccount {
+  const { store, audit, throttle, faultInPassword, closeResets, closeChallenges, hash, verify } = parts;
   const sessions = store.collection(SESSIONS);
   const accounts = store.collection(ACCOUNTS);
   const credential = (person: Person) => ({ userId: new ObjectId(person.id), providerId: "credential" });
@@ -57,7 +64,23 @@ export function ownAccountOf(
     return deletedCount;
   }
 
+  async function askPassword(person: Person, account: Document | null, password: string): Promise<void> {
+    const wait = await throttle.count(`password:${person.id}`, CHANGE_LIMIT);
+    if (wait !== null) {
+      const text = `Too many tries. The next one is possible in ${wait} s.`;
+      throw new AppError(text, "too_many_tries", "reject_request");
+    }
+    if (account && await verify(password, String(account.password))) return;
+    await audit.write({ action: "password.change_failed", subject: subjectOf(person) });
+    throw new AppError("This is not your present password.", "wrong_password", "reject_request");
+  }
+
   return {
+    async confirmPassword(person, password) {
+      const account = await accounts.findOne(credential(person));
+      if (account !== null) await askPassword(person, account, password);
+    },
+
     async hasPassword(person) {
       return await accounts.findOne(credential(person), { projection: { _id: 1 } }) !== null;
     },
@@ -73,22 +96,11 @@ export function ownAccountOf(
     async changePassword(person, present, next) {
       const fault = await faultInPassword(next, person.email);
       if (fault !== null) throw new AppError(fault, "bad_person", "reject_request");
-      const wait = await throttle.count(`password:${person.id}`, CHANGE_LIMIT);
-      if (wait !== null) {
-        throw new AppError(
-          `Too many tries. The next one is possible in ${wait} s.`,
-          "too_many_tries",
-          "reject_request",
-        );
-      }
       const account = await accounts.findOne(credential(person));
-      if (!account || !await verify(present.password, String(account.password))) {
-        await audit.write({ action: "password.change_failed", subject: subjectOf(person) });
-        throw new AppError("This is not your present password.", "wrong_password", "reject_request");
-      }
-      await accounts.updateOne({ _id: account._id }, { $set: { password: await hash(next), updatedAt: new Date() } });
+      await askPassword(person, account, present.password);
+      await accounts.updateOne(credential(person), { $set: { password: await hash(next), updatedAt: new Date() } });
       const ended = await endOthers(person, present.session);
-      await closeResets(person.email);
+      await Promise.all([closeResets(person.email), closeChallenges(person.id)]);
       await audit.write({
         action: "password.changed",
         subject: subjectOf(person),

@@ -55,6 +55,8 @@ export interface ResetParts {
   /** Null: links are copied by hand. */
   mailer: { send: Mailer; publicUrl: string } | null;
   hash(password: string): Promise<string>;
+  /** Ends sign-ins by the old password that wait for a code. */
+  closeChallenges(personId: string): Promise<void>;
   /** @throws {AppError} `beyond_own_rights` when the person has more rights than `by` */
   refuseAbove(by: Person, personId: string): Promise<void>;
 }
@@ -145,6 +147,7 @@ export function resetsOf(parts: ResetParts): Resets {
         throw error;
       }
       await links.closeAll("reset", found.person.email); // two that were asked for at once may both have stayed open
+      await parts.closeChallenges(String(id));
       const { deletedCount } = await store.collection(SESSIONS).deleteMany({ userId: id });
       await audit.write({
         action: "password.reset",

@@ -3,6 +3,9 @@ import type { Right } from "./permissions.ts";
 /** What a request needs: nothing (`public`), a signed-in person with these rights, or `unlisted`: refused. */
 export type Need = "public" | "unlisted" | readonly Right[];
 
+/** Where a second factor is set up: the only page besides those for everybody that somebody reaches who must have one first. */
+export const SECOND_FACTOR_PAGE = "/account/second-factor";
+
 /** Who may do what with one route, by method. HEAD is as GET; a method that is not named is not possible. */
 type Rule = { readonly [method in "GET" | "POST" | "PUT" | "PATCH" | "DELETE"]?: Need } & { readonly any?: Need };
 
@@ -18,12 +21,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   "/sign-in/oidc": { GET: "public" }, // leads to the sign-in provider
   "/sign-in/oidc/leave": { GET: "public" }, // leads away from there again
   "/sign-in/oidc/return": { GET: "public" }, // a code that works once is the key, in the browser that began only
+  "/sign-in/code": { GET: "public", POST: "public" }, // the challenge in its cookie is the key
   "/sign-out": { POST: "public" }, // it only ever takes rights away, and must work after the session has ended
   "/setup/:token": { GET: "public", POST: "public" }, // the token in its path is the key
   "/invite/:token": { GET: "public", POST: "public" }, // so here
   "/reset": { GET: "public", POST: "public" },
   "/reset/:token": { GET: "public", POST: "public" },
   "/account": { GET: [], POST: [] },
+  [SECOND_FACTOR_PAGE]: { GET: [], POST: [] },
   "/api/auth/:path*": { any: "public" },
   "/api/v1/:path*": { any: [] },
   "/api/:path*": { any: [] },

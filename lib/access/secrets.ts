@@ -6,8 +6,8 @@ import { AppError } from "../errors.ts";
  * Secrets at rest: AES-256-GCM under keys that are derived from `APP_SECRET` by HKDF-SHA-256 (RFC 5869), so that who has
  * the database alone reads nothing.
  *
- * A sealed text is `s1.<key id>.<nonce>.<ciphertext and tag>`, base64url. The key's id says which secret opens it, and
- * with `APP_SECRET_OLD` what the secret before has sealed opens too, until `reseal` has brought it to the new one.
+ * A sealed text is `A256GCM.<key id>.<nonce>.<ciphertext and tag>`, base64url: it names its algorithm (as RFC 7518, 5.3 does),
+ * so that another one can follow while texts under this one are still there. The key's id says which secret opens it, and with `APP_SECRET_OLD` what the secret before has sealed opens too, until `reseal` has brought it to the new one.
  */
 export interface Secrets {
   /**
@@ -29,8 +29,8 @@ export interface Secrets {
   reseal(sealed: string, place: string): string | null;
 }
 
-const SCHEME = "s1";
-const SHAPE = /^s1\.([0-9a-f]{8})\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{22,})$/;
+const ALGORITHM = "A256GCM";
+const SHAPE = /^A256GCM\.([0-9a-f]{8})\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{22,})$/;
 const TAG_BYTES = 16;
 
 interface Key {
@@ -70,7 +70,7 @@ export function secretsOf(secret: string, old: string | null = null): Secrets {
     const cipher = createCipheriv("aes-256-gcm", present.bytes, nonce);
     cipher.setAAD(boundTo(present.id, place));
     const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]);
-    return [SCHEME, present.id, nonce.toString("base64url"), body.toString("base64url")].join(".");
+    return [ALGORITHM, present.id, nonce.toString("base64url"), body.toString("base64url")].join(".");
   }
 
   function open(sealed: string, place: string): string {
@@ -93,7 +93,7 @@ export function secretsOf(secret: string, old: string | null = null): Secrets {
   };
 }
 
-const boundTo = (id: string, place: string) => new TextEncoder().encode(`${SCHEME}|${id}|${place}`);
+const boundTo = (id: string, place: string) => new TextEncoder().encode(`${ALGORITHM}|${id}|${place}`);
 
 /** Key and id come from the secret apart from each other, so that the id tells nothing about the key. */
 function keyOf(secret: string): Key {

@@ -11,12 +11,15 @@ export function sessionPlugin() {
     id: "tidemark-sessions",
     endpoints: {
       openSession: createAuthEndpoint.serverOnly(
-        { method: "POST", body: z.object({ personId: z.string(), remember: z.boolean() }) },
+        {
+          method: "POST",
+          body: z.object({ personId: z.string(), remember: z.boolean(), secondFactor: z.string().nullable() }),
+        },
         async (ctx) => {
-          const { personId, remember } = ctx.body;
+          const { personId, remember, secondFactor } = ctx.body;
           const user = await ctx.context.internalAdapter.findUserById(personId);
           if (!user) throw new Error("Cannot open a session: the account is gone");
-          const session = await ctx.context.internalAdapter.createSession(personId, !remember);
+          const session = await ctx.context.internalAdapter.createSession(personId, !remember, { secondFactor });
           await setSessionCookie(ctx, { session, user }, !remember);
           return { id: session.id };
         },

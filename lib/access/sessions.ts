@@ -27,14 +27,23 @@ export interface FoundSession {
   person: Person | null;
   id: string | null;
   cookies: string[];
+  /** True when the settings want a second factor of this person and the session was opened without one. */
+  lacksSecondFactor: boolean;
 }
+
+/** A session as it is stored. */
+type StoredSession = Omit<FoundSession, "lacksSecondFactor"> & { secondFactor: string | null };
 
 /** Sessions, kept in the database by the account library. */
 export interface Sessions {
-  /** Opens a session with a new id for an account that exists. Returns whole `Set-Cookie` values. */
-  open(personId: string, origin: SessionOrigin): Promise<string[]>;
+  /**
+   * Opens a session with a new id for an account that exists. Returns whole `Set-Cookie` values.
+   *
+   * @param secondFactor what was shown as the second factor; null for none
+   */
+  open(personId: string, origin: SessionOrigin, secondFactor: string | null): Promise<string[]>;
   /** The session of these headers, by their cookies alone. */
-  read(headers: Headers): Promise<FoundSession>;
+  read(headers: Headers): Promise<StoredSession>;
   /** Ends the session of these headers. Returns the cookies that remove it from the browser. */
   end(headers: Headers): Promise<string[]>;
 }
@@ -51,22 +60,26 @@ export function sessionsOf(auth: Auth, store: Store, people: StoredPeople, now: 
   return {
     end,
 
-    async open(personId, { remember, address, userAgent, replaces }) {
+    async open(personId, { remember, address, userAgent, replaces }, secondFactor) {
       const headers = new Headers();
       if (address !== null) headers.set(ADDRESS_HEADER, address);
       if (userAgent !== null) headers.set("User-Agent", userAgent.slice(0, 500));
-      const opened = await auth.api.openSession({ body: { personId, remember }, headers, returnHeaders: true });
+      const opened = await auth.api.openSession({
+        body: { personId, remember, secondFactor },
+        headers,
+        returnHeaders: true,
+      });
       if (replaces?.has("cookie")) await end(replaces).catch(() => {}); // none was open
       return opened.headers.getSetCookie();
     },
 
     async read(headers) {
-      if (!headers.has("cookie")) return { person: null, id: null, cookies: [] };
+      if (!headers.has("cookie")) return { person: null, id: null, cookies: [], secondFactor: null };
       const found = await auth.api.getSession({ headers: cookieOnly(headers), returnHeaders: true });
       const open = found.response?.session;
       const at = now();
       if (open && at.getTime() - new Date(open.createdAt).getTime() > SESSION_ENDS_MS) {
-        return { person: null, id: null, cookies: await end(headers) };
+        return { person: null, id: null, cookies: await end(headers), secondFactor: null };
       }
       const person = await people.personOf(found.response?.user);
       if (open && person) {
@@ -75,7 +88,12 @@ export function sessionsOf(auth: Auth, store: Store, people: StoredPeople, now: 
           await sessions.updateOne({ _id: new ObjectId(open.id) }, { $max: { usedAt: at } });
         }
       }
-      return { person, id: open?.id ?? null, cookies: found.headers.getSetCookie() };
+      return {
+        person,
+        id: open?.id ?? null,
+        cookies: found.headers.getSetCookie(),
+        secondFactor: open?.secondFactor ?? null,
+      };
     },
   };
 }

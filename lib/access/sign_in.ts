@@ -33,6 +33,8 @@ export type SignInResult =
 /** How somebody has shown who they are. */
 export interface Proven extends SessionOrigin {
   by: "password" | "provider";
+  /** What was shown as the second factor; absent: one is asked for where the account has it. */
+  secondFactor?: "code" | "recovery code" | "provider";
 }
 
 /** Ways in. */
@@ -42,6 +44,7 @@ export interface SignIns {
   /**
    * Opens a session for somebody who has shown who they are, whichever way: the one door of all sign-ins. The session has a
    * new id, the one that `replaces` holds ends, and the audit log has it. Refused (`off`) for an account that is switched off.
+   * An account with a second factor gets no session but a challenge (`code`), unless the second factor was shown.
    *
    * @param personId an account that exists
    */
@@ -55,6 +58,8 @@ export interface SignInParts {
   sessions: Sessions;
   audit: Audit;
   throttle: Throttle;
+  /** Where the account has a second factor: makes a challenge and returns its cookies; else null. */
+  challenge(personId: string, proven: Proven): Promise<string[] | null>;
   hash(password: string): Promise<string>;
   verify(password: string, hash: string): Promise<boolean>;
 }
@@ -62,7 +67,8 @@ export interface SignInParts {
 const SWITCHED_OFF = "This account is switched off. An admin can switch it on again.";
 
 /** The sign-ins of a store. */
-export function signInsOf({ store, people, sessions, audit, throttle, hash, verify }: SignInParts): SignIns {
+export function signInsOf(parts: SignInParts): SignIns {
+  const { store, people, sessions, audit, throttle, hash, verify } = parts;
   const subjectOf = ({ id, name }: StoredUser) => ({ kind: "person", id, name });
 
   /** The account that has this address and password. Where there is none to compare with, the same time passes. */
@@ -90,16 +96,19 @@ export function signInsOf({ store, people, sessions, audit, throttle, hash, veri
     await audit.write({ action: "sign_in.failed", ...subject, details: { reason } }, actorOf(null, address));
   }
 
-  async function openSession(personId: string, { by, ...origin }: Proven): Promise<SignInResult> {
+  async function openSession(personId: string, proven: Proven): Promise<SignInResult> {
+    const { by, secondFactor = null, ...origin } = proven;
     const user = await people.byId(personId);
     if (user === null || user.banned === true) {
       await noteFailure(user, "switched off", origin.address);
       return { outcome: "off", message: SWITCHED_OFF };
     }
-    const cookies = await sessions.open(personId, origin);
+    const asked = secondFactor === null ? await parts.challenge(personId, proven) : null;
+    if (asked !== null) return { outcome: "code", cookies: asked };
+    const cookies = await sessions.open(personId, origin, secondFactor);
     const subject = subjectOf(user);
     const actor = actorOf(await people.personOf(user), origin.address);
-    await audit.write({ action: "sign_in.done", subject, details: { by } }, actor);
+    await audit.write({ action: "sign_in.done", subject, details: { by, secondFactor } }, actor);
     return { outcome: "done", cookies };
   }
 

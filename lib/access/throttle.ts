@@ -16,6 +16,8 @@ export interface Throttle {
    * @returns null when it may go on, else after how many seconds the next one may
    */
   count(key: string, limit: Limit): Promise<number | null>;
+  /** Begins anew: what was tried before no longer counts. */
+  forget(key: string, limit: Limit): Promise<void>;
 }
 
 /**
@@ -36,10 +38,17 @@ export async function openThrottle(store: Store, now: () => Date): Promise<Throt
     });
   }
 
+  const idOf = (key: string, { windowMs }: Limit) => `${key}:${windowMs}`;
+
   return {
-    async count(key, { most, windowMs }) {
+    async forget(key, limit) {
+      await windows.deleteOne({ _id: idOf(key, limit) });
+    },
+
+    async count(key, limit) {
+      const { most, windowMs } = limit;
       const at = now();
-      const open = { _id: `${key}:${windowMs}`, expiresAt: { $gt: at } };
+      const open = { _id: idOf(key, limit), expiresAt: { $gt: at } };
       const add = () => windows.findOneAndUpdate(open, { $inc: { count: 1 } }, { returnDocument: "after" });
       let counted = await add();
       if (counted === null) {

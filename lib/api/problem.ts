@@ -33,6 +33,7 @@ const BY_CODE: Record<string, [status: number, title: string]> = {
   not_signed_in: [401, "Sign in first"],
   bad_key: [401, "The API key cannot be used"],
   forbidden: [403, "A permission is missing"],
+  second_factor_missing: [403, "A second factor is missing"],
   foreign_form: [403, "The request comes from another site"],
   beyond_own_rights: [403, "This goes beyond your own rights"],
   not_found: [404, "There is nothing here"],

@@ -2,6 +2,7 @@ import { page } from "fresh";
 import { type Fault, FaultSummary } from "../../components/account/FaultSummary.tsx";
 import { Field } from "../../components/account/Field.tsx";
 import { PasswordField } from "../../components/account/PasswordField.tsx";
+import { FactorCard } from "../../components/account/FactorCard.tsx";
 import { SessionsTable } from "../../components/admin/SessionsTable.tsx";
 import { Button } from "../../components/Button.tsx";
 import { Card } from "../../components/Card.tsx";
@@ -19,6 +20,7 @@ interface Data {
   hasPassword: boolean;
   faults: Fault[];
   isChanged: boolean;
+  factor: { since: string; recoveryLeft: number } | null;
   now: string;
 }
 
@@ -57,15 +59,16 @@ export const handler = define.handlers({
 });
 
 async function look({ person, services: { access } }: State, more: Partial<Data>): Promise<Data> {
-  const [sessions, hasPassword] = await Promise.all([
+  const [sessions, hasPassword, factor] = await Promise.all([
     access.people.sessionsOf(person!.id),
     access.own.hasPassword(person!),
+    access.secondFactor.stateOf(person!.id),
   ]);
-  return { sessions, hasPassword, faults: [], isChanged: false, now: new Date().toISOString(), ...more };
+  return { sessions, hasPassword, factor, faults: [], isChanged: false, now: new Date().toISOString(), ...more };
 }
 
 export default define.page<typeof handler>(function AccountPage({ data, state, url }) {
-  const { sessions, hasPassword, faults, isChanged, now } = data;
+  const { sessions, hasPassword, faults, isChanged, factor, now } = data;
   const person = state.person!;
   const faultOf = (field: string) => faults.find((fault) => fault.field === field)?.message;
   return (
@@ -94,33 +97,36 @@ export default define.page<typeof handler>(function AccountPage({ data, state, u
         >
           <SessionsTable sessions={sessions} now={now} present={state.session} />
         </Card>
-        <Card title="Password" subtitle={hasPassword ? "A change ends all your other sessions" : undefined}>
-          {hasPassword
-            ? (
-              <>
-                <FaultSummary title="Your password is as it was." faults={faults} />
-                <form method="post" action="/account">
-                  <input type="hidden" name="email" autocomplete="username" value={person.email} />
-                  <Field
-                    name="present"
-                    label="Present password"
-                    type="password"
-                    autocomplete="current-password"
-                    error={faultOf("present")}
-                    focus={faults.length > 0 && !faultOf("next")}
-                  />
-                  <PasswordField
-                    name="next"
-                    label="New password"
-                    error={faultOf("next")}
-                    focus={faultOf("next") !== undefined}
-                  />
-                  <Button class="mt-5" name="act" value="password">Change password</Button>
-                </form>
-              </>
-            )
-            : <p class="text-list text-muted">You sign in through your company, which keeps your password.</p>}
-        </Card>
+        <div class="grid gap-4">
+          <FactorCard factor={factor} now={now} />
+          <Card title="Password" subtitle={hasPassword ? "A change ends all your other sessions" : undefined}>
+            {hasPassword
+              ? (
+                <>
+                  <FaultSummary title="Your password is as it was." faults={faults} />
+                  <form method="post" action="/account">
+                    <input type="hidden" name="email" autocomplete="username" value={person.email} />
+                    <Field
+                      name="present"
+                      label="Present password"
+                      type="password"
+                      autocomplete="current-password"
+                      error={faultOf("present")}
+                      focus={faults.length > 0 && !faultOf("next")}
+                    />
+                    <PasswordField
+                      name="next"
+                      label="New password"
+                      error={faultOf("next")}
+                      focus={faultOf("next") !== undefined}
+                    />
+                    <Button class="mt-5" name="act" value="password">Change password</Button>
+                  </form>
+                </>
+              )
+              : <p class="text-list text-muted">You sign in through your company, which keeps your password.</p>}
+          </Card>
+        </div>
       </div>
     </Shell>
   );

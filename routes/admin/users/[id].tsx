@@ -28,6 +28,7 @@ interface Data {
   sessions: SessionView[];
   /** Roles that may be given, and the present one. */
   roles: RoleView[];
+  factor: { since: string; recoveryLeft: number } | null;
   problem: string | null;
   /** A link for a new password that was just made: shown this once. */
   made: MadeLink | null;
@@ -43,7 +44,7 @@ export const handler = define.handlers({
 
   /** Gives another role, switches the account off or on, ends sessions, makes a link for a new password. */
   async POST(ctx) {
-    const { people, resets } = ctx.state.services.access;
+    const { people, resets, secondFactor } = ctx.state.services.access;
     const person = ctx.state.person!; // the page's rule asks for one
     const id = ctx.params.id ?? "";
     const form = await readForm(ctx.req);
@@ -61,6 +62,9 @@ export const handler = define.handlers({
           break;
         case "unlink":
           await people.removeLink(id, person);
+          break;
+        case "factor":
+          await secondFactor.reset(id, person);
           break;
         case "reset": {
           const made = await resets.make(id, person, ctx.url.origin);
@@ -83,14 +87,18 @@ export const handler = define.handlers({
 async function look({ services: { access }, person }: State, id: string, problem: string | null): Promise<Data> {
   const one = await access.people.find(id);
   if (one === null) throw new HttpError(404, "There is no such person. Users lists the accounts there are.");
-  const [sessions, roles] = await Promise.all([access.people.sessionsOf(id), access.roles.list()]);
+  const [sessions, roles, factor] = await Promise.all([
+    access.people.sessionsOf(id),
+    access.roles.list(),
+    access.secondFactor.stateOf(id),
+  ]);
   const given = roles.filter((role) => role.id === one.role || (person !== null && covers(person, role)));
   const provider = access.oidc && { label: access.oidc.label, givesRoles: access.oidc.givesRoles };
-  return { one, sessions, roles: given, problem, made: null, provider, now: new Date().toISOString() };
+  return { one, sessions, roles: given, factor, problem, made: null, provider, now: new Date().toISOString() };
 }
 
 export default define.page<typeof handler>(function UserPage({ data, state, url }) {
-  const { one, sessions, roles, problem, made, provider, now } = data;
+  const { one, sessions, roles, factor, problem, made, provider, now } = data;
   const isOwn = one.id === state.person?.id;
   return (
     <Shell
@@ -151,6 +159,21 @@ export default define.page<typeof handler>(function UserPage({ data, state, url 
                 A link for a new password, to hand over yourself. Setting it ends all sessions.
               </p>
             </form>
+          </Card>
+          <Card title="Second factor" subtitle="A code at each sign-in">
+            <p class={factor && !isOwn ? "mb-3" : ""}>
+              {factor ? <Badge state="good">On</Badge> : <Badge state="paused">Not set up</Badge>}
+            </p>
+            {factor && !isOwn && (
+              <form method="post">
+                <Button name="act" value="factor">Take away</Button>
+                <p class="mt-2 text-xs text-muted">
+                  For who has lost device and recovery codes. Make sure that you are speaking with{" "}
+                  {one.name}. All sessions end.
+                </p>
+              </form>
+            )}
+            {factor && isOwn && <a class="go text-xs" href="/account/second-factor">Open your own</a>}
           </Card>
           <Card title="Account">
             <p class="mb-3">
