@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
+import { openAudit } from "../lib/access/audit.ts";
 import { type FieldRotation, rotateSecrets } from "../lib/access/rotate.ts";
 import { secretsOf } from "../lib/access/secrets.ts";
-import { readConfig } from "../lib/config.ts";
+import { oldSecrets, readConfig } from "../lib/config.ts";
 import { messageOf } from "../lib/errors.ts";
 import { openStore } from "../lib/store/connect.ts";
 import { EXIT, type ExitCode, exitOfError, UsageError } from "./exit.ts";
@@ -40,6 +41,11 @@ export async function main(args: string[]): Promise<ExitCode> {
   const store = await openStore(config.mongoUri, { appName: "tidemark-secrets" });
   try {
     const rotations = await rotateSecrets(store, secretsOf(config.appSecret, config.appSecretOld), isDry);
+    const resealed = rotations.reduce((all, one) => all + one.resealed, 0);
+    if (!isDry && resealed > 0) {
+      const audit = await openAudit(store, config.appSecret, undefined, oldSecrets(config));
+      await audit.write({ action: "secrets.rotated", details: { resealed } });
+    }
     console.log(tell(rotations, isDry));
     return rotations.some(({ unopened }) => unopened > 0) ? EXIT.failed : EXIT.complete;
   } finally {

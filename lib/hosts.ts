@@ -3,7 +3,7 @@ import { mailServer } from "./mail/mailer.ts";
 import { accountOf } from "./sources/netsuite/account.ts";
 
 /** The programs that reach the network, by the names of their tasks. */
-export const PROGRAMS = ["app", "sync", "audit"] as const;
+export const PROGRAMS = ["app", "sync", "audit", "secrets"] as const;
 /** One of {@link PROGRAMS}. */
 export type Program = (typeof PROGRAMS)[number];
 
@@ -44,7 +44,7 @@ const PROVIDER_HOSTS: Readonly<Record<string, readonly string[]>> = {
  */
 export function hostsOf(config: Config, program: Program, nameServers: readonly string[]): Reach[] {
   const reached = mongoHosts(config.mongoUri, nameServers);
-  if (program !== "audit") {
+  if (program === "app" || program === "sync") {
     const { accountId, baseUrl } = config.netsuite;
     reached.push({ host: hostOf(accountOf(accountId, baseUrl).baseUrl), what: "NetSuite" });
   }

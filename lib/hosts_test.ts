@@ -10,7 +10,7 @@ const SETTINGS = {
   NETSUITE_TOKEN_ID: "ti",
   NETSUITE_TOKEN_SECRET: "ts",
 };
-const hosts = (program: "app" | "sync" | "audit", more: Record<string, string> = {}) =>
+const hosts = (program: "app" | "sync" | "audit" | "secrets", more: Record<string, string> = {}) =>
   allowedHosts(program, { ...SETTINGS, ...more }, () => ["10.0.0.2", "fd00::53", "10.0.0.3:5353", "[fd00::54]:5353"])
     .split(",");
 
@@ -19,6 +19,7 @@ const NETSUITE = "1234567-sb1.suitetalk.api.netsuite.com:443";
 
 Deno.test("hostsOf: each program reaches what it needs, and no more", () => {
   assert.deepEqual(hosts("audit"), MEMBERS);
+  assert.deepEqual(hosts("secrets"), MEMBERS);
   assert.deepEqual(hosts("sync"), [...MEMBERS, NETSUITE]);
   assert.deepEqual(hosts("app"), [...MEMBERS, NETSUITE, "127.0.0.1:8000"]);
   assert.deepEqual(hosts("app", { TIDEMARK_ROLE: "worker" }), [...MEMBERS, NETSUITE]);

@@ -134,6 +134,7 @@ Deno.test("only the known pages are open to everybody", async () => {
     "/reset/:token",
     "/setup/:token",
     "/sign-in",
+    "/sign-in/code",
     "/sign-in/oidc",
     "/sign-in/oidc/leave",
     "/sign-in/oidc/return",

@@ -45,6 +45,7 @@ export const AUDIT_ACTIONS = {
   "quarantine.replayed": "Quarantined rows replayed",
   "marts.rebuilt": "Rebuild of the totals begun",
   "data.exported": "Data downloaded",
+  "secrets.rotated": "Secrets sealed anew",
   "audit.verified": "Audit log verified",
 } as const;
 

@@ -4,7 +4,7 @@ import type { Program } from "../../lib/hosts.ts";
 const ROOT = new URL("../../", import.meta.url);
 
 /**
- * The flags of `deno task app`, `sync` or `audit`, read from the tasks themselves, so that tests run with the very permissions of
+ * The flags of `deno task app`, `sync`, `audit` or `secrets`, read from the tasks themselves, so that tests run with the very permissions of
  * production: the hosts too, which the task asks `cli/hosts.ts` for.
  *
  * @param env the settings that the process will get

@@ -15,7 +15,10 @@ export function accessOf(app: TestApp): Promise<Access> {
 let made = 0;
 
 /** Makes a person with a role and signs them in. @returns the headers that a browser would send */
-export async function signedInAs(access: Access, role: string): Promise<{ person: Person; headers: HeadersInit }> {
+export async function signedInAs(
+  access: Access,
+  role: string,
+): Promise<{ person: Person; headers: { Cookie: string } }> {
   const email = `person${++made}@example.com`;
   const person = await access.createPerson({ name: `The ${role}`, email, password: PASSWORD, role });
   const address = `203.0.113.${made % 250}`; // each its own: sign-ins are limited by address
