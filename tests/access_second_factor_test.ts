@@ -35,6 +35,7 @@ function browser(url: string, cookie = "") {
   };
 }
 
+const cookieOf = (headers: HeadersInit) => new Headers(headers).get("Cookie") ?? "";
 const recoveryIn = (html: string) => [...html.matchAll(/>((?:[a-z2-7]{4}-){5}[a-z2-7]{4})</g)].map(([, code]) => code!);
 
 /** Every field that holds a sealed text, as `collection.path`. */
@@ -99,7 +100,7 @@ Deno.test("second factor through the pages: led to the set-up, then a code at ea
       });
       await byKey.body?.cancel();
       assert.equal(byKey.status, 200, "keys are not concerned");
-      const viewer = browser(app.url, (await signedInAs(access, "viewer")).headers.Cookie);
+      const viewer = browser(app.url, cookieOf((await signedInAs(access, "viewer")).headers));
       assert.equal((await viewer.get("/sales")).status, 200, "other roles are not concerned");
     },
   );
@@ -158,7 +159,7 @@ Deno.test("second factor through the pages: led to the set-up, then a code at ea
 
   await t.step("an admin takes a lost one away on Users", async () => {
     const { person, headers } = await signedInAs(access, "viewer");
-    const theirs = browser(app.url, headers.Cookie);
+    const theirs = browser(app.url, cookieOf(headers));
     const begun = await theirs.post(SET_UP, { act: "begin", password: "correct horse battery" });
     const text = /id="key">([A-Z2-7 ]+)</.exec(begun.text)![1]!.replaceAll(" ", "");
     secrets.push(text);
@@ -177,7 +178,7 @@ Deno.test("second factor through the pages: led to the set-up, then a code at ea
     "canary: key and recovery codes are in no page, log or open field; sealed fields are all listed",
     async () => {
       const { person, headers } = await signedInAs(access, "viewer");
-      await browser(app.url, headers.Cookie).post(SET_UP, { act: "begin", password: "correct horse battery" });
+      await browser(app.url, cookieOf(headers)).post(SET_UP, { act: "begin", password: "correct horse battery" });
       for (const { method, path } of await allRoutes()) {
         if (method !== "GET") continue;
         look(path, (await own.get(filled(path))).text);

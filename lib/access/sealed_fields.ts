@@ -1,4 +1,5 @@
 import type { Document } from "mongodb";
+import { flowPlace, OIDC_FLOWS } from "./oidc/flows.ts";
 import { factorPlace, pendingPlace, SECOND_FACTORS } from "./second_factor/factor_store.ts";
 
 /** A field of a collection that holds a sealed text. */
@@ -17,6 +18,7 @@ export interface SealedField {
 export const SEALED_FIELDS: readonly SealedField[] = [
   { collection: SECOND_FACTORS, path: "secret", placeOf: ({ _id }) => factorPlace(String(_id)) },
   { collection: SECOND_FACTORS, path: "pending.secret", placeOf: ({ _id }) => pendingPlace(String(_id)) },
+  { collection: OIDC_FLOWS, path: "sealed", placeOf: ({ _id }) => flowPlace(String(_id)) },
 ];
 
 /** True for a text that is sealed, under whichever algorithm and key. */

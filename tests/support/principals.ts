@@ -18,7 +18,7 @@ let made = 0;
 export async function signedInAs(
   access: Access,
   role: string,
-): Promise<{ person: Person; headers: { Cookie: string } }> {
+): Promise<{ person: Person; headers: HeadersInit }> {
   const email = `person${++made}@example.com`;
   const person = await access.createPerson({ name: `The ${role}`, email, password: PASSWORD, role });
   const address = `203.0.113.${made % 250}`; // each its own: sign-ins are limited by address

@@ -40,14 +40,17 @@ export interface Flows {
 /** A text that nobody guesses: 32 random bytes, base64url. */
 export const randomText = () => randomBytes(32).toString("base64url");
 
+/** The collection of sign-ins at the provider, and what each is sealed to. */
+export const OIDC_FLOWS = "access_oidc_flows";
+export const flowPlace = (id: string) => `oidc flow:${id}`;
+
 const hashOf = (text: string) => createHash("sha256").update(text).digest("base64url");
 const Stored = z.object({ nonce: z.string(), verifier: z.string(), next: z.string() });
 
 /** Keeps them in `access_oidc_flows`, from which the database removes what has ended. */
 export async function openFlows(store: Store, secrets: Secrets, now: () => Date): Promise<Flows> {
-  const flows = store.collection<FlowDocument>("access_oidc_flows");
+  const flows = store.collection<FlowDocument>(OIDC_FLOWS);
   await flows.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0, name: "expired" });
-  const placeOf = (id: string) => `oidc flow:${id}`;
   return {
     async begin(flow, browser) {
       const state = randomText();
@@ -55,7 +58,7 @@ export async function openFlows(store: Store, secrets: Secrets, now: () => Date)
       await flows.insertOne({
         _id,
         browser: hashOf(browser),
-        sealed: secrets.seal(JSON.stringify(flow), placeOf(_id)),
+        sealed: secrets.seal(JSON.stringify(flow), flowPlace(_id)),
         expiresAt: new Date(now().getTime() + FLOW_LASTS_MS),
       });
       return state;
@@ -65,7 +68,7 @@ export async function openFlows(store: Store, secrets: Secrets, now: () => Date)
       const found = await flows.findOneAndDelete({ _id, browser: hashOf(browser), expiresAt: { $gt: now() } });
       if (found === null) return null;
       try {
-        return Stored.parse(JSON.parse(secrets.open(found.sealed, placeOf(_id))));
+        return Stored.parse(JSON.parse(secrets.open(found.sealed, flowPlace(_id))));
       } catch {
         return null; // sealed under an APP_SECRET that has changed since: begun anew, it works
       }
