@@ -25,6 +25,13 @@ const ADVICE: Record<string, string> = {
     "notice on the Sync page.",
   upstream_no_column:
     "NetSuite has no such column. It is left out from the next run on, with a notice on the Sync page.",
+  table_lost:
+    "Give the integration's role the permission back that the notice on the Sync page names: it is asked for again after a " +
+    "quarter of an hour, and with each connection check. If the account has given the feature up, the stream is left out " +
+    "without a fault after a week.",
+  currency_lost:
+    "Give the integration's role the permission to see currencies back, then check the connection. Nothing was lost: the " +
+    "next run reads the same window again.",
   upstream_error:
     "NetSuite ended in an error of its own, again and again. Nothing was lost: the next run reads the same " +
     "window again. If it stays so, give the error id in the message to NetSuite's support.",

@@ -10,10 +10,18 @@ import { finish, type Work } from "./work.ts";
  * Ends a stream's part of a run: when every chunk of it is done, the totals of its dirty days are recounted and its
  * watermark moves. A stream with a failed chunk keeps its watermark: the next run reads the same window again.
  *
- * @throws {AppError} `stream_failed`
+ * @throws {AppError} `stream_failed`; `table_lost` where NetSuite does not show any more what was read before
  */
 export async function closeStream(work: Work, stream: Stream): Promise<void> {
   const { chunk } = work.held, { run, ledger } = work;
+  if (work.reader.gaps.isLost?.(stream.table)) {
+    throw new AppError(
+      `NetSuite does not show the table ${stream.table} any more, which was read before: ${stream.name} are as of the ` +
+        "watermark of then.",
+      "table_lost",
+      "abort",
+    );
+  }
   const failed = await ledger.chunks.findOne({
     runId: run._id,
     plan: run.plan,

@@ -6,6 +6,7 @@ import { DELETED } from "../sources/netsuite/suiteql.ts";
 import type { Store } from "../store/connect.ts";
 import { type Stream, tableOf } from "../streams/define.ts";
 import { recordDrift } from "./drift.ts";
+import type { StateDocument } from "./ledger.ts";
 import { logOf } from "../log.ts";
 
 /** `sync_notices`: something that NetSuite does not give us, and that is therefore left out. */
@@ -19,6 +20,8 @@ export interface NoticeDocument {
   firstSeenAt: Date;
   /** Since when it is missing without a break. */
   missingSince: Date;
+  /** Whether a stream was read with it before that. */
+  wasThere?: boolean;
   lastSeenAt: Date;
   /** From then on it is asked for again. */
   retryAt: Date;
@@ -43,11 +46,16 @@ export interface NoticeView {
 }
 
 const WEEK_MS = 7 * 86_400_000;
+/** What was there before is asked for again after this time, then after as long as it has been missing. */
+const SOON_MS = 15 * 60_000;
 /** How long what was loaded may be used: other processes add notices too. */
 const FRESH_MS = 10_000;
 const log = logOf("sync");
 
-/** Keeps what NetSuite does not give us: stored, visible, and asked for again after a week. */
+/**
+ * Keeps what NetSuite does not give us: stored, visible, and asked for again after a week. What was read before is asked for
+ * again soon: somebody has taken it away, and will see that.
+ */
 export class Notices {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -72,8 +80,14 @@ export class Notices {
       const notice = known.get(name);
       return notice !== undefined && notice.backAt === null && notice.retryAt > this.#clock.now();
     };
+    const wasThere = (name: string) => isMissing(name) && known.get(name)?.wasThere === true;
     return {
       has: (table, column) => isMissing(gapName({ table, column: column ?? null })),
+      wasThere: (table, column) => wasThere(gapName({ table, column: column ?? null })),
+      isLost: (table) => {
+        const name = gapName({ table, column: null });
+        return wasThere(name) && +this.#clock.now() - +known.get(name)!.missingSince < WEEK_MS;
+      },
       add: (gap, said) => this.#add(gap, said),
     };
   }
@@ -141,12 +155,17 @@ export class Notices {
 
   async #add(gap: Gap, said: string): Promise<void> {
     const now = this.#clock.now(), _id = gapName(gap);
-    const retryAt = new Date(+now + WEEK_MS);
+    const old = await this.#collection.findOne({ _id }), isNew = !old || old.backAt !== null;
+    const wasThere = isNew ? await this.#wasRead(gap.table) : old.wasThere === true;
+    const missingMs = isNew ? 0 : +now - +old.missingSince;
+    const retryAt = new Date(+now + (wasThere ? Math.min(WEEK_MS, Math.max(SOON_MS, missingMs)) : WEEK_MS));
     // of any number of processes that find it missing, one sets the time by which all of them record it
-    await this.#collection.updateOne({ _id, backAt: { $ne: null } }, { $set: { missingSince: now, backAt: null } });
+    await this.#collection.updateOne({ _id, backAt: { $ne: null } }, {
+      $set: { missingSince: now, backAt: null, wasThere },
+    });
     await this.#collection.updateOne({ _id }, {
       $set: { ...gap, said, lastSeenAt: now, retryAt, backAt: null },
-      $setOnInsert: { firstSeenAt: now, missingSince: now },
+      $setOnInsert: { firstSeenAt: now, missingSince: now, wasThere },
     }, { upsert: true });
     const stored = await this.#collection.findOne({ _id });
     const { firstSeenAt = now, missingSince = firstSeenAt } = stored ?? {};
@@ -159,13 +178,24 @@ export class Notices {
       said,
       firstSeenAt,
       missingSince,
+      wasThere: stored?.wasThere ?? wasThere,
       lastSeenAt: now,
       retryAt,
       backAt: null,
     };
     known.set(_id, notice);
     if (this.#loading) this.#added.set(_id, notice);
-    log.warning("NetSuite does not have it, so it is left out; asked for again in a week", { name: _id, said });
+    log.warning("NetSuite does not have it, so it is left out", { name: _id, said, wasThere, retryAt });
+  }
+
+  /** Whether a stream that needs the table was read to its end before: then it was there. */
+  async #wasRead(table: string): Promise<boolean> {
+    const names = this.#streams.filter((stream) => tablesOf(stream).includes(table)).map(({ name }) => name);
+    const states = this.#store.collection<StateDocument>("sync_state");
+    return await states.findOne(
+      table === DELETED ? { deletesTo: { $type: "date" } } : { _id: { $in: names }, watermark: { $ne: null } },
+      { projection: { _id: 1 } },
+    ) !== null;
   }
 
   /** Records what is there again, by the time that is stored with it: as often as wanted, it stays one change. */

@@ -90,7 +90,10 @@ async function draftRun(work: Work, to: Date): Promise<{ plans: Record<string, S
   });
   const drafts = (await Promise.all(streams.map(async (stream) => {
     const plan = plans[stream.name]!;
-    if (reader.gaps.has(stream.table)) return []; // nothing to read, and so no watermark that could move
+    if (reader.gaps.has(stream.table)) { // nothing to read, and so no watermark that could move
+      // what was read before and is gone is a fault of the run, told by its closing
+      return reader.gaps.isLost?.(stream.table) && !run.isDryRun ? [closing(stream, [])] : [];
+    }
     if (plan.mode === "changes") {
       plan.expected = moved.changed.get(stream.name) ?? 0;
       if (plan.expected === 0) plan.mode = "still";
@@ -201,7 +204,7 @@ async function draftStream(work: Work, stream: Stream, plan: StreamPlan, to: Dat
   const group = `read:${stream.name}`;
   // the totals of days are recounted when a stream closes, so deletes must have been read by then
   const closeNeeds = stream.name === "transactions" ? [group, "deletes"] : [group];
-  const close: Draft = { kind: "close", stream: stream.name, group: `close:${stream.name}`, needs: closeNeeds };
+  const close = closing(stream, closeNeeds);
   // a follower's rows belong to other records: it comes after them, and after their deletes
   const needs = stream.follows ? [`read:${stream.follows.stream}`, "deletes"] : [];
   if (plan.mode === "still") return [{ ...close, needs: closeNeeds.slice(1) }];
@@ -223,6 +226,10 @@ async function draftStream(work: Work, stream: Stream, plan: StreamPlan, to: Dat
     })),
     close,
   ];
+}
+
+function closing({ name }: Stream, needs: string[]): Draft {
+  return { kind: "close", stream: name, group: `close:${name}`, needs };
 }
 
 function windowOfPlan({ run, config }: Work, stream: Stream, plan: StreamPlan, to: Date): Window {

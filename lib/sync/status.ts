@@ -49,7 +49,7 @@ export async function readStatus(parts: StatusParts): Promise<SyncStatus> {
     account: netsuite.realm,
     tide: tideOf(
       parts,
-      views.filter(({ table }) => !gaps.has(table)).map((view) => view.watermark),
+      views.filter(({ table }) => !gaps.has(table) || gaps.isLost?.(table)).map((view) => view.watermark),
       running,
       latest,
     ),
@@ -72,7 +72,7 @@ export async function readTide(parts: StatusParts): Promise<Tide> {
     ledger.runs.find({}, { sort: { _id: -1 }, limit: RUNS_SHOWN }).toArray(),
     notices.gaps(),
   ]);
-  const marks = streams.filter(({ table }) => !gaps.has(table)).map((stream) =>
+  const marks = streams.filter(({ table }) => !gaps.has(table) || gaps.isLost?.(table)).map((stream) =>
     states.get(stream.name)?.watermark?.toISOString() ?? null
   );
   return tideOf(parts, marks, open.map(({ view }) => view), latest);

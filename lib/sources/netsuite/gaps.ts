@@ -7,6 +7,10 @@ export interface Gap {
 /** What is known to be missing, while one piece of work is done. Reading leaves it out, and goes on. */
 export interface Gaps {
   has(table: string, column?: string): boolean;
+  /** True for what is missing and was read before: it was taken away, where another account never had it. */
+  wasThere?(table: string, column?: string): boolean;
+  /** True for a table that {@link Gaps.wasThere} and has not been missing for a week yet: by mistake, most likely. */
+  isLost?(table: string): boolean;
   /**
    * Remembers a gap, for this work and for later.
    *

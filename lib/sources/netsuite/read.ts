@@ -1,11 +1,12 @@
+import { AppError } from "../../errors.ts";
 import { aliasOf, type Stream } from "../../streams/define.ts";
 import { keyAlias, MODIFIED, type RawRow } from "../../streams/shape.ts";
 import { again, leavingOut, type Reader } from "./ask.ts";
 import { readChildren } from "./children.ts";
-import type { Gaps } from "./gaps.ts";
+import { gapName, type Gaps } from "./gaps.ts";
 import { broken } from "./http.ts";
 import { keyIn, type Ordered, ordered } from "./ordered.ts";
-import { selectedOf } from "./selection.ts";
+import { neededBy, selectedOf } from "./selection.ts";
 import type { PagedStatement } from "./statement.ts";
 import { followStatement, type Key, type PageCut, pageStatement, type PageStatements } from "./suiteql.ts";
 
@@ -101,11 +102,27 @@ async function addColumns(
   }
 }
 
-/** Where the account does not show currencies, amounts have two decimals, as its one currency most likely has. */
+/**
+ * Where the account does not show currencies, amounts have two decimals, as its one currency most likely has. Where it has
+ * shown them before, nothing is guessed: what one yen is would be written as a hundred.
+ *
+ * @throws {AppError} `currency_lost`
+ */
 function setPrecision(stream: Stream, rows: RawRow[], gaps: Gaps): void {
   const column = stream.precision ? stream.columns[stream.precision] : undefined;
-  if (!column) return;
+  if (!column || rows.length === 0) return;
   const alias = aliasOf(column);
   if (selectedOf(stream, gaps).some((made) => made.alias === alias)) return;
+  const lost = neededBy(stream, column).find((gap) => gaps.wasThere?.(gap.table, gap.column ?? undefined));
+  if (lost) {
+    throw new AppError(
+      `NetSuite does not show ${
+        gapName(lost)
+      } any more, which was read before: amounts of ${stream.name} cannot be read ` +
+        "without knowing how many decimals they have.",
+      "currency_lost",
+      "abort",
+    );
+  }
   for (const row of rows) row[alias] = "2";
 }

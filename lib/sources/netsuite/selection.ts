@@ -41,6 +41,13 @@ export function joinsOf(from: Selectable, gaps: Gaps): Record<string, string> {
   return made;
 }
 
+/** Without which of these a column cannot be read: itself, and what its join is made of. */
+export function neededBy(from: Pick<Selectable, "table" | "joins">, column: Column): Gap[] {
+  const table = tableOf(from, column.from), join = from.joins[column.from] ?? "";
+  const joining = columnsIn(join).map(([of, name]) => ({ table: tableOf(from, of), column: name }));
+  return [{ table, column: null }, { table, column: column.source }, ...joining];
+}
+
 /** Everything that a query of this names, so that an error about a name can be traced to its place. */
 export function namedIn(from: Selectable): Gap[] {
   const inJoins = Object.values(from.joins).flatMap((text) =>

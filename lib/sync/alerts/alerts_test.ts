@@ -4,7 +4,7 @@ import { openTestStore, type TestStore } from "../../store/testing.ts";
 import { STREAMS } from "../../streams/registry.ts";
 import { syncIndexes } from "../indexes.ts";
 import { ledgerOf, type RunDocument } from "../ledger.ts";
-import { Notices } from "../notices.ts";
+import { type NoticeDocument, Notices } from "../notices.ts";
 import { schedulesOf } from "../schedules/document.ts";
 import { makeSchedules } from "../schedules/mod.ts";
 import { type AlertMessage, alertsOf, messagesOf } from "./document.ts";
@@ -300,4 +300,20 @@ Deno.test("Quarantine that grows is a problem until a day has passed or the rows
   clock.at += 25 * HOUR;
   await alerts.check();
   assert.deepEqual(await titles(), []);
+});
+
+Deno.test("A table that NetSuite does not show any more leaves its stream stale for a week; one that it never had is no problem", async () => {
+  for (const [wasThere, days, expected] of [[true, 1, 1], [true, 8, 0], [false, 1, 0]] as const) {
+    await using store = await openTestStore(syncIndexes(STREAMS));
+    const { alerts, clock, ledger, titles } = house(store);
+    const gap = { table: "customer", column: null, said: "gone", firstSeenAt: clock.now(), missingSince: clock.now() };
+    await store.collection<NoticeDocument>("sync_notices").insertOne({
+      ...{ _id: "customer", ...gap, wasThere, lastSeenAt: clock.now(), backAt: null },
+      retryAt: new Date(clock.at + 9 * 24 * HOUR),
+    });
+    await ledger.states.insertOne({ _id: "customers", watermark: clock.now(), fence: 0 } as never);
+    clock.at += days * 24 * HOUR;
+    await alerts.check();
+    assert.equal((await titles()).length, expected, `${wasThere} after ${days} days`);
+  }
 });

@@ -52,7 +52,7 @@ async function staleStreams(parts: ProblemParts, now: Date): Promise<Problem[]> 
   const late: { name: string; watermark: Date; since: Date }[] = [];
   for (const { name, table } of streams) {
     const watermark = watermarks.get(name);
-    if (!watermark || gaps.has(table)) continue;
+    if (!watermark || (gaps.has(table) && !gaps.isLost?.(table))) continue;
     const own = schedules.filter((one) => one.streams.length === 0 || one.streams.includes(name));
     const due = own.length === 0
       ? [watermark]
