@@ -1,5 +1,14 @@
 import { App, csp, csrf, staticFiles } from "fresh";
-import { allowPlainHttp, checkRoutes, openAccess, openAudit, secureTheRest } from "./lib/access/mod.ts";
+import {
+  allowPlainHttp,
+  callerAddress,
+  checkRoutes,
+  noteRefusedRequest,
+  openAccess,
+  openAudit,
+  peerOf,
+  secureTheRest,
+} from "./lib/access/mod.ts";
 import { createApi, keepBodies } from "./lib/api/mod.ts";
 import { type Config, oldSecrets, readConfig } from "./lib/config.ts";
 import { AppError } from "./lib/errors.ts";
@@ -26,7 +35,16 @@ const { services, close } = await orExit(() => open(config));
 /** The program's pages and API: the entry that `_fresh/server.js` serves. */
 export const app = new App<State>(appOptions(config))
   .use(staticFiles())
-  .use((ctx) => timePage(ctx.req, () => ctx.next(), () => services.api.routeOf(ctx.url.pathname) ?? ctx.route))
+  .use((ctx) => {
+    const route = () => services.api.routeOf(ctx.url.pathname) ?? ctx.route;
+    return timePage(ctx.req, () => ctx.next(), route, (status) =>
+      noteRefusedRequest({
+        what: `${ctx.req.method} ${route() ?? "an unknown path"}`,
+        status,
+        person: ctx.state.person ?? null,
+        address: callerAddress(peerOf(ctx.info), ctx.req.headers, config.trustProxy),
+      }));
+  })
   .use(async (ctx) => {
     const response = await ctx.next();
     return config.publicUrl?.startsWith("https:") ? response : allowPlainHttp(response);

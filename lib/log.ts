@@ -63,14 +63,22 @@ export function aboutLog<T>(about: Record<string, string | number | null>, work:
 export const textLine: TextFormatter = (record: LogRecord) => {
   const { timestamp, level, category, message, properties } = record;
   const said = message.map((part, n) => n % 2 === 0 ? String(part) : valueOf(part)).join("");
-  const named = Object.entries(properties).map(([name, value]) => ` ${name}=${valueOf(value)}`).join("");
+  const named = Object.entries(properties).map(([name, value]) => ` ${valueOf(name)}=${valueOf(value)}`).join("");
   return `${new Date(timestamp).toISOString()} ${level.toUpperCase()} ${
     category.slice(1).join(".")
   }: ${said}${named}\n`;
 };
 
+/** A value as it stands in a line for people: none can begin a line of its own, nor move the cursor of a terminal. */
 function valueOf(value: unknown): string {
-  if (value instanceof Error) return value.stack ?? `${value.name}: ${value.message}`;
-  const text = typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
-  return /[\s"=]/.test(text) && !text.startsWith("{") ? JSON.stringify(text) : text;
+  if (value instanceof Error) {
+    const told = value.stack ?? `${value.name}: ${value.message}`;
+    return told.replace(LINE_BREAKS, "\n    ").replace(CONTROLS, "");
+  }
+  if (typeof value !== "string") return (JSON.stringify(value) ?? String(value)).replace(CONTROLS, "");
+  return /[\s"=\p{Cc}\p{Cf}]/u.test(value) ? JSON.stringify(value).replace(CONTROLS, "") : value;
 }
+
+const LINE_BREAKS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
+// JSON escapes the controls of ASCII; those of Latin 1 and the signs that turn the direction of writing stay in it
+const CONTROLS = /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu;

@@ -57,3 +57,35 @@ Deno.test("LOG_FORMAT=text prints a line for people, with the same names", async
   } as const;
   assert.match(textLine({ ...record, properties: { error: new TypeError("no") } }), /TypeError: no/);
 });
+
+/** What somebody types to forge a line, to move a terminal's cursor, or to turn the direction of writing. */
+const FORGED = ["\n", "\r\n", "\r", "\v", "\u0085", "\u2028", "\u2029"].map((end) =>
+  `x${end}{"level":"INFO","message":"forged"}${end}2026-01-01T00:00:00.000Z INFO forged\u001b[2K\u202e\u0000`
+).flatMap((text) => [text, `{${text}`, `"${text}`]);
+
+Deno.test("No logged value begins a line of its own: in messages, properties, names, errors and lists, of both forms", async () => {
+  for (const format of ["json", "text"] as const) {
+    for (const text of FORGED) {
+      const error = Object.assign(new TypeError(text), { code: text });
+      const lines = await printed(async () => {
+        await startLog("debug", format);
+        logOf("web").info("Said {what}", { what: text, list: [text], deep: { [text]: text }, error, none: null });
+        aboutLog({ run: text }, () => logOf("web").error("Failed: {error}", { error, [text.slice(0, 3)]: 1 }));
+      });
+      assert.equal(lines.length, 2);
+      if (format === "json") {
+        for (const line of lines) {
+          assert.doesNotMatch(line, /[\n\r\v\u0000\u001b]/);
+          assert.equal(JSON.parse(line).logger, "tidemark.web");
+        }
+        assert.equal(JSON.parse(lines[0]!).properties.what, text, "and nothing of it is lost");
+      } else {
+        // an error's trace goes on over lines, each of them set in
+        for (const part of lines.flatMap((line) => line.split(/[\n\r\v\u0085\u2028\u2029]/))) {
+          assert.match(part, /^(\d{4}-\d\d-\d\dT\S+Z (INFO|ERROR) web: (Said|Failed)|    )/, JSON.stringify(part));
+          assert.doesNotMatch(part, /[\p{Cc}\u202e]/u);
+        }
+      }
+    }
+  }
+});

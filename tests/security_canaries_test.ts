@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import { freePort } from "../lib/access/oidc/provider_testing.ts";
 import { signIn, startApp } from "./support/app.ts";
 import { until } from "./support/engine.ts";
+import { startCollector } from "./support/otlp.ts";
 import { accessOf, keyOf, signedInAs } from "./support/principals.ts";
 import { allRoutes, filled } from "./support/routes.ts";
 
 const CANARIES = {
   APP_SECRET: "canary-app-secret-5f0c1d2e3b4a59687786950a1b2c3d4e",
   METRICS_TOKEN: "canary-metrics-token-9d8c7b6a5f4e",
+  ALERT_WEBHOOK_SECRET: "canary-webhook-secret-3c2b1a0f9e8d",
   OIDC_CLIENT_SECRET: "canary-oidc-client-secret-2b7e151628ae",
 };
 
@@ -21,11 +23,22 @@ const PROVIDER = {
   OIDC_CLIENT_ID: "tidemark",
 };
 
+/** A mail server and a webhook that are not there: what is said about them must not name their secrets. */
+const MAIL_PASSWORD = "canary-mail-password-7e6d5c4b", HOOK = "canary-webhook-path-5a4b3c2d";
+const AWAY = {
+  SMTP_URL: `smtp://ann:${MAIL_PASSWORD}@127.0.0.1:1`,
+  MAIL_FROM: "tidemark@example.com",
+  ALERT_MAIL_TO: "ops@example.com",
+  ALERT_WEBHOOK_URL: `http://127.0.0.1:1/${HOOK}`,
+};
+
 /** No secret: an address that has to be found. */
 const CONTROL = "the admin's address";
 
 Deno.test("canary secrets: settings, passwords, sessions and keys are in no log, page, export, metric or open field", async () => {
-  await using app = await startApp({ share: 0.01, env: { ...CANARIES, ...PROVIDER, LOG_LEVEL: "debug" } });
+  await using collector = startCollector();
+  const env = { ...CANARIES, ...PROVIDER, ...AWAY, ...collector.env("app"), LOG_LEVEL: "debug" };
+  await using app = await startApp({ share: 0.01, env });
   const cookie = await signIn(app);
   const access = await accessOf(app);
   const { person } = await signedInAs(access, "admin");
@@ -39,6 +52,8 @@ Deno.test("canary secrets: settings, passwords, sessions and keys are in no log,
     ["a password that was typed wrong", typed],
     ["the session's cookie", sessionToken],
     ["an API key", key],
+    ["the mail server's password", MAIL_PASSWORD],
+    ["the webhook's path", HOOK],
     ...Object.entries(app.env).filter(([name]) => /SECRET|PASSWORD|_TOKEN|KEY/.test(name) && !/_(ID|PATH)$/.test(name)),
   ]);
   assert.ok(
@@ -87,6 +102,14 @@ Deno.test("canary secrets: settings, passwords, sessions and keys are in no log,
   assert.equal(metrics.status, 200);
   look("the metrics", await metrics.text());
   look("the log", app.process.printed());
+  assertJsonLines(app.process.printed());
+  const signedIn = app.process.printed().split("\n").find((one) => one.includes("sign_in.done"));
+  const { hash } = JSON.parse(signedIn!).properties;
+  const reached = (what: string, test: () => boolean) =>
+    until(`the collector has ${what}`, 30_000, () => Promise.resolve(test() || null));
+  await reached("the line of an audit entry", () => collector.everything().includes(hash));
+  await reached("spans", () => collector.spans().length > 100);
+  look("what went to the collector", collector.everything());
   let documents = 0;
   for (const { name } of await app.store.db.listCollections().toArray()) {
     for await (const document of app.store.db.collection(name).find()) {
@@ -102,3 +125,20 @@ Deno.test("canary secrets: settings, passwords, sessions and keys are in no log,
   }
   assert.deepEqual([...new Set(found.filter((one) => !one.startsWith(CONTROL)))], []);
 });
+
+/** Every line is a record that a program reads; beside them, where the program is. */
+function assertJsonLines(printed: string): void {
+  const plain: string[] = [];
+  for (const line of printed.split("\n").filter((one) => one !== "")) {
+    if (!line.startsWith("{")) plain.push(line);
+    else {
+      const { "@timestamp": at, level, message, logger, properties } = JSON.parse(line);
+      assert.match(at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      assert.match(level, /^(DEBUG|INFO|WARN|ERROR)$/);
+      assert.match(logger, /^tidemark\.[a-z.]+$/);
+      assert.ok(typeof message === "string" && typeof properties === "object", line);
+    }
+  }
+  assert.equal(plain.length, 1, plain.join("\n"));
+  assert.match(plain[0]!, /^Tidemark is at http:/);
+}

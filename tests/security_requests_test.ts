@@ -134,6 +134,90 @@ Deno.test("hostile requests, on every route", async (t) => {
     }
   });
 
+  await t.step("content types: every answer with a body says what it is, in which charset, and is that", async () => {
+    const shown = new Set<string>();
+    const look = async (what: string, response: Response) => {
+      const text = await response.text();
+      if (text === "") return;
+      const type = response.headers.get("Content-Type") ?? "none";
+      shown.add(type);
+      const [media] = type.split(";");
+      if (/^text\/|\+xml$|\/xml$|javascript$/.test(media!)) assert.match(type, /; ?charset=utf-8/i, what);
+      else {assert.match(
+          media!,
+          /^(application\/([\w.+-]+\+)?json|font\/woff2|image\/(png|x-icon|vnd\.microsoft\.icon))$/,
+          what,
+        );}
+      if (media!.endsWith("json")) JSON.parse(text);
+      if (media === "text/html") assert.match(text, /^\s*(<!doctype html>|<)/i, what);
+      else assert.doesNotMatch(text, /^\s*<!doctype html>/i, what);
+      assert.equal(response.headers.get("X-Content-Type-Options"), "nosniff", what);
+    };
+    for (const headers of [own, { Origin: app.url }] as Record<string, string>[]) {
+      await each(reading, async ({ path }) => {
+        for (const one of [filled(path), filled(path, "%00"), `${filled(path)}?limit=x`]) {
+          await look(`GET ${one}`, await ask(one, { headers }));
+        }
+      });
+      await each(lasting, async (route) => {
+        const body = isApi(route.path) ? "{" : "a=1";
+        const sent = { ...headers, "Content-Type": typeOf(route.path) };
+        await look(
+          `${route.method} ${route.path}`,
+          await ask(filled(route.path), { method: route.method, body, headers: sent }),
+        );
+      });
+    }
+    for (const path of ["/nowhere", "/api/v1/nowhere", "/favicon.ico", "/favicon.svg", "/robots.txt"]) {
+      await look(path, await ask(path));
+    }
+    const page = await (await ask("/")).text();
+    for (const [, path] of page.matchAll(/(?:href|src)="(\/[^"]+\.(?:css|js|woff2|svg|png|ico)[^"]*)"/g)) {
+      await look(path!, await ask(path!));
+    }
+    for (const type of ["text/html", "text/csv", "text/css", "application/json", "application/problem+json"]) {
+      assert.ok([...shown].some((one) => one.startsWith(type)), `${type} was never shown: ${[...shown].join(", ")}`);
+    }
+  });
+
+  await t.step("refused requests are in the log by route, status and address, without what was sent", async () => {
+    const sent = "canary-of-what-was-sent";
+    const answers = [
+      await ask(`/api/v1/sync/runs?limit=${sent}`),
+      await ask("/api/v1/sync/runs", {
+        method: "POST",
+        body: JSON.stringify({ kind: sent }),
+        headers: { ...own, "Content-Type": "application/json" },
+      }),
+      await ask("/preferences", {
+        method: "POST",
+        body: `theme=${sent}`,
+        headers: { Cookie: cookie, Origin: EVIL, "Content-Type": FORM },
+      }),
+      await ask("/api/v1/sync/status", { headers: { Authorization: `Bearer ${sent}` } }),
+    ];
+    for (const response of answers) await response.body?.cancel();
+    assert.deepEqual(answers.map(({ status }) => status), [400, 400, 403, 401]);
+    const lines = () =>
+      app.process.printed().split("\n").filter((line) => line.includes("Answered")).map((line) =>
+        JSON.parse(line).properties
+      );
+    const expected = [
+      { what: "GET /api/v1/sync/runs", status: 400 },
+      { what: "POST /api/v1/sync/runs", status: 400 },
+      { what: "POST /preferences", status: 403 },
+      { what: "GET /api/v1/sync/status", status: 401 },
+    ];
+    await until("the log has all of them", 10_000, () =>
+      Promise.resolve(
+        expected.every(({ what, status }) =>
+          lines().some((one) => one.what === what && one.status === status && one.address === "127.0.0.1")
+        ) || null,
+      ));
+    assert.ok(lines().some(({ status, person }) => status === 400 && person !== null), "the person is known");
+    assert.ok(!app.process.printed().includes(sent));
+  });
+
   await t.step("path traversal: no spelling of a path leads to a file that is not meant to be shown", async () => {
     const ups = ["..", "%2e%2e", "..%2f..", "..%5c..", "..\\..", "%252e%252e", "..%c0%af..", "....//", ".%00."];
     const targets = ["deno.json", ".env", "main.ts", "etc/passwd", "_fresh/server.js", ".data/queue.kv"];

@@ -67,6 +67,8 @@ export function allowPlainHttp(response: Response): Response {
 export function secureTheRest(response: Response, https: boolean): Response {
   if (response.headers.has("X-Frame-Options")) return response;
   const secured = secureHeaders(response, { https, personal: response.status >= 400 });
+  const type = secured.headers.get("Content-Type");
+  if (type?.endsWith("+xml")) secured.headers.set("Content-Type", `${type}; charset=utf-8`);
   const isPage = secured.headers.get("Content-Type")?.startsWith("text/html") ?? false;
   if (isPage && !secured.headers.has("Content-Security-Policy")) {
     secured.headers.set("Content-Security-Policy", ERROR_PAGE_POLICY);

@@ -20,7 +20,7 @@ export type { Oidc } from "./oidc/oidc.ts";
 export type { OidcRefusal } from "./oidc/refusal.ts";
 export { ALL_ROWS, Scope, scopeOf } from "./scope.ts";
 export { type Permission, PERMISSION_TEXTS, PERMISSIONS, refusalOf, type Right } from "./permissions.ts";
-export { noteRefusal } from "./refusals.ts";
+export { noteRefusal, noteRefusedRequest } from "./refusals.ts";
 export { safeReturnPath } from "./return_path.ts";
 export type { Roles, RoleView } from "./role_store.ts";
 export { ADMIN_ROLE, BUILT_IN_ROLES, can, covers, missing, type Person } from "./roles.ts";

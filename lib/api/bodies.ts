@@ -1,6 +1,7 @@
 import { guardBody } from "../access/body_guard.ts";
 import { MOST_MATRIX_BYTES } from "../access/form.ts";
 import { AppError } from "../errors.ts";
+import { logOf } from "../log.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 
 type Serve<Info> = (req: Request, info: Info) => Promise<Response>;
@@ -30,5 +31,6 @@ export function keepBodies<Info>(serve: Serve<Info>, mostMs: number): Serve<Info
 }
 
 function refused(fault: AppError): Response {
+  logOf("api").info("A body was refused: {code}", { code: fault.code });
   return problemResponse(problemOf(fault), { Connection: "close", "X-Content-Type-Options": "nosniff" });
 }

@@ -58,11 +58,13 @@ function notePage(method: string, route: string | null, status: number, seconds:
  * Answers a request and notes how long that took; what it throws is noted by its `status`, else as 500.
  *
  * @param routeOf the pattern of its route, asked when it is answered
+ * @param tell hears the status, also that of what was thrown
  */
 export async function timePage(
   request: Request,
   answer: () => Promise<Response>,
   routeOf: () => string | null,
+  tell: (status: number) => void = () => {},
 ): Promise<Response> {
   const began = performance.now();
   let status = 500;
@@ -76,6 +78,7 @@ export async function timePage(
     throw error;
   } finally {
     notePage(request.method, routeOf(), status, (performance.now() - began) / 1000);
+    tell(status);
   }
 }
 
