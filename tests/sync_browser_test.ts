@@ -83,6 +83,8 @@ browserTest(
       "/sync/schedules",
       "/sync/schedules/new",
       "/sync/changes",
+      "/sync/marts",
+      "/sync/alerts",
       "/sync/history?show=duration",
       "/sync/streams/customers",
       "/sales",

@@ -1,6 +1,9 @@
 import type { RunView } from "../../lib/sync/views.ts";
-import { count, dayRange, duration, fullMoment, listed, MISSING } from "../format.ts";
+import { count, counted, dayRange, duration, fullMoment, listed, MISSING } from "../format.ts";
 import { useZone } from "../Moment.tsx";
+
+/** So many streams are named at once. */
+const FEW = 6;
 
 /** What there is to know of a run, as a list of terms. */
 export function RunFacts({ run }: { run: RunView }) {
@@ -49,7 +52,14 @@ export function RunFacts({ run }: { run: RunView }) {
       <dt>Requests</dt>
       <dd class="num">{count(run.requests)}</dd>
       <dt>Streams</dt>
-      <dd>{listed(run.streams)}</dd>
+      <dd>
+        {run.streams.length <= FEW ? listed(run.streams) : (
+          <details>
+            <summary class="go inline-block">{counted(run.streams.length, "stream")}</summary>
+            <span class="mt-1 block">{listed(run.streams)}</span>
+          </details>
+        )}
+      </dd>
     </dl>
   );
 }

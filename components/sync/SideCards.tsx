@@ -1,9 +1,31 @@
-import type { QuarantinePage, ScheduleView } from "../../lib/sync/views.ts";
+import type { AlertView, QuarantinePage, ScheduleView } from "../../lib/sync/views.ts";
 import { Card } from "../Card.tsx";
-import { ago, counted } from "../format.ts";
+import { age, ago, counted } from "../format.ts";
+import { alertHref } from "./alerts/OpenAlerts.tsx";
 import { rowHref } from "./quarantine/address.ts";
 import { nameOf } from "./quarantine/QuarantineTable.tsx";
 import { whatWords, whenWords } from "./schedules/words.ts";
+
+/** What is raised just now, in short. Nothing where nothing is. */
+export function AlertsCard({ alerts, now }: { alerts: AlertView[]; now: string }) {
+  if (alerts.length === 0) return null;
+  return (
+    <Card
+      title="Alerts"
+      subtitle={`${counted(alerts.length, "problem")}, the oldest first`}
+      actions={<a class="go" href="/sync/alerts">All alerts</a>}
+    >
+      <ul class="grid gap-3 text-list">
+        {alerts.map((alert) => (
+          <li key={alert.id} class="wrap-anywhere">
+            <a class="font-medium hover:underline" href={alertHref(alert)}>{alert.title}</a>{" "}
+            <span class="num text-muted">{age(+new Date(now) - +new Date(alert.since))}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
 
 /** What is run when, in short. */
 export function SchedulesCard({ schedules, now }: { schedules: ScheduleView[]; now: string }) {

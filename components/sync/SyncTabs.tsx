@@ -14,6 +14,8 @@ const TABS: Tab[] = [
   { label: "Quarantine", href: "/sync/quarantine", needs: ["rows:all"] },
   { label: "Schedules", href: "/sync/schedules" },
   { label: "Changes", href: "/sync/changes" },
+  { label: "Totals", href: "/sync/marts" },
+  { label: "Alerts", href: "/sync/alerts" },
   { label: "History", href: "/sync/history" },
 ];
 
@@ -23,10 +25,13 @@ export interface SyncTabsProps {
   path: string;
   /** Rows in quarantine, where the page knows. */
   quarantined?: number;
+  /** Problems that are raised just now, where the page knows. */
+  raised?: number;
 }
 
 /** The pages of the sync, side by side: those that the person may open. */
-export function SyncTabs({ person, path, quarantined }: SyncTabsProps) {
+export function SyncTabs({ person, path, quarantined, raised }: SyncTabsProps) {
+  const counts: Record<string, number | undefined> = { "/sync/quarantine": quarantined, "/sync/alerts": raised };
   return (
     <nav class="tabs" aria-label="Sync">
       {TABS.filter(({ needs = [] }) => needs.every((right) => can(person, right))).map(({ label, href }) => (
@@ -37,7 +42,7 @@ export function SyncTabs({ person, path, quarantined }: SyncTabsProps) {
           aria-current={path === href ? "page" : href !== "/sync" && path.startsWith(`${href}/`) ? "true" : undefined}
         >
           {label}
-          {href === "/sync/quarantine" && quarantined ? <span class="num text-muted">{count(quarantined)}</span> : null}
+          {counts[href] ? <span class="num text-muted">{count(counts[href])}</span> : null}
         </a>
       ))}
     </nav>

@@ -44,6 +44,8 @@ export const AUDIT_ACTIONS = {
   "quarantine.edit_undone": "Edit of a quarantined row undone",
   "quarantine.replayed": "Quarantined rows replayed",
   "marts.rebuilt": "Rebuild of the totals begun",
+  "marts.recounted": "Recount of some days' totals begun",
+  "alerts.tested": "Test message sent",
   "data.exported": "Data downloaded",
   "secrets.rotated": "Secrets sealed anew",
   "audit.verified": "Audit log verified",

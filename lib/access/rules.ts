@@ -44,6 +44,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   "/sync/runs/:id": { GET: ["sync:view"], POST: ["sync:view", "sync:run"] },
   "/sync/history": { GET: ["sync:view"] },
   "/sync/changes": { GET: ["sync:view"] },
+  "/sync/marts": { GET: ["sync:view"], POST: ["sync:view", "sync:manage"] },
+  "/sync/alerts": { GET: ["sync:view"], POST: ["sync:view", "sync:manage"] },
   "/sync/streams/:name": { GET: ["sync:view"] },
   "/sync/start": { GET: ["sync:view", "sync:run"], POST: ["sync:view", "sync:run"] },
   "/see-as": { POST: [] }, // to begin it asks for roles:manage itself; to leave it needs nothing

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Person } from "../access/roles.ts";
 import { personWith } from "../access/testing.ts";
 import { AppError } from "../errors.ts";
-import type { AlertView, RunView, SyncStatus } from "../sync/views.ts";
+import type { AlertView, ChannelView, MartView, RunView, SyncStatus } from "../sync/views.ts";
 import type { DriftForApi } from "./drift.ts";
 import { createApi } from "./mod.ts";
 import type { AlertsForApi } from "./alerts.ts";
@@ -63,9 +63,20 @@ const status: SyncStatus = {
   slots: { inUse: 0, total: 5, kept: 1 },
 };
 
+const mart: MartView = {
+  ...{ name: "sales", streams: ["transactions"], days: 30, first: "2026-10-01", last: "2026-10-30" },
+  ...{ dirty: 2, isAllDirty: false, oldestDirty: "2026-10-07", dirtySince: "2026-11-19T09:41:00.000Z" },
+  ...{ settledAt: null, rebuild: null },
+};
+
+const channel: ChannelView = {
+  ...{ channel: "mail", to: ["ops@example.com"], sentAt: null, sentTitle: null, waiting: 0, failing: null },
+  ...{ givenUp: 0, lastGivenUp: null },
+};
+
 const alert: AlertView = {
   ...{ id: "stale@1", kind: "stale", title: "items is behind NetSuite", text: "See.", runId: null },
-  since: "2026-11-19T09:41:00.000Z",
+  ...{ since: "2026-11-19T09:41:00.000Z", toldAt: "2026-11-19T09:42:00.000Z" },
 };
 
 const rebuild = { startedAt: "2026-11-19T09:41:00.000Z", done: 3, total: 40 };
@@ -87,8 +98,18 @@ function api(
     & DriftForApi = {
       drift: () => Promise.resolve([]),
       history: () => Promise.resolve([]),
-      marts: { rebuild: () => Promise.resolve(rebuild), rebuilding: () => Promise.resolve(null) },
-      alerts: { open: () => Promise.resolve([alert]) },
+      marts: {
+        list: () => Promise.resolve([mart]),
+        rebuild: () => Promise.resolve(rebuild),
+        recount: () => Promise.resolve({ days: 30 }),
+        rebuilding: () => Promise.resolve(null),
+      },
+      alerts: {
+        open: () => Promise.resolve([alert]),
+        past: ({ limit }) => Promise.resolve(Array(limit).fill({ ...alert, endedAt: alert.since })),
+        channels: () => Promise.resolve([channel]),
+        test: (by) => Promise.resolve([{ channel: "mail", error: `no ${by}` }]),
+      },
       schedules: {} as SchedulesForApi["schedules"],
       quarantine: {} as QuarantineForApi["quarantine"],
       check: () =>
@@ -168,8 +189,26 @@ Deno.test("sync/marts/rebuild begins a rebuild for those who may manage, and say
   assert.equal((await api()("/sync/marts/rebuild", { method: "POST", as: personWith("viewer") })).status, 403);
 });
 
-Deno.test("GET sync/alerts answers what is wrong just now", async () => {
+Deno.test("sync/marts says where the totals stand; a range of them is recounted for those who may manage", async () => {
+  assert.deepEqual((await api()("/sync/marts")).body, { now: "2026-11-19T12:00:00.000Z", marts: [mart] });
+  const range = { from: "2026-10-01", to: "2026-10-30" };
+  const done = await api()("/sync/marts/recount", post(range));
+  assert.deepEqual([done.status, done.body], [202, { days: 30 }]);
+  assert.equal((await api()("/sync/marts/recount", post({ ...range, by: "me" }))).status, 400);
+  assert.equal((await api()("/sync/marts/recount", { ...post(range), as: personWith("viewer") })).status, 403);
+});
+
+Deno.test("sync/alerts answers what is wrong and what is over; where it goes and a test are for those who may manage", async () => {
   assert.deepEqual((await api()("/sync/alerts")).body, { alerts: [alert] });
+  const past = await api()("/sync/alerts/past?limit=2&before=2026-11-19T09:41:00.000Z");
+  assert.deepEqual(past.body, { alerts: Array(2).fill({ ...alert, endedAt: alert.since }) });
+  assert.equal((await api()("/sync/alerts/past?before=soon")).status, 400);
+  assert.deepEqual((await api()("/sync/alerts/channels")).body, { channels: [channel] });
+  const test = await api()("/sync/alerts/test", { method: "POST" });
+  assert.deepEqual(test.body, { results: [{ channel: "mail", error: `no ${operator.name}` }] });
+  for (const [path, init] of [["channels", {}], ["test", { method: "POST" }]] as const) {
+    assert.equal((await api()(`/sync/alerts/${path}`, { ...init, as: personWith("viewer") })).status, 403, path);
+  }
 });
 
 Deno.test("POST sync/runs starts a run in the person's name and says where it is", async () => {

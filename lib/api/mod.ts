@@ -64,7 +64,7 @@ export function createApi({ sync, store, now = () => new Date(), zone = "UTC" }:
   addHistory(app, sync);
   addDrift(app, sync);
   addAlerts(app, sync);
-  addMarts(app, sync);
+  addMarts(app, sync, now);
   addSales(app, { store, now, zone });
   addDescription(app);
   const routes = declaredRoutes(app, BASE_PATH);

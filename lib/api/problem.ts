@@ -49,6 +49,8 @@ const BY_CODE: Record<string, [status: number, title: string]> = {
   schedule_built_in: [409, "The schedule stays"],
   same_run_waits: [409, "The same run waits already"],
   run_over: [409, "The run is over"],
+  no_channel: [409, "No way to tell people is set"],
+  tested_just_now: [409, "A test was sent just now"],
   email_taken: [409, "The account exists already"],
   last_admin: [409, "There must be an admin"],
   own_account: [409, "The account is your own"],

@@ -72,7 +72,7 @@ export const SALES_INDEXES: IndexWish[] = [
 ];
 
 /** The name of the sales mart among marks, numbers and rebuilds. */
-export const SALES_MART = "sales";
+export const SALES_MART = "sales" as const;
 /** Grows when what is stored changes its form: a mart of another form is recounted whole by the next `settleDirty`. */
 export const SALES_FORM = 2;
 const MART = SALES_MART, FORM = SALES_FORM;

@@ -10,7 +10,7 @@ import type { Sync } from "./mod.ts";
  * An act is written after it was done, and its answer waits for that.
  */
 export function auditedSync(sync: Sync, audit: Audit): Sync {
-  const { quarantine, schedules, marts } = sync;
+  const { quarantine, schedules, marts, alerts } = sync;
   /** Does an act, then writes it down. */
   async function noted<T>(act: Promise<T>, event: (result: T) => AuditEvent): Promise<T> {
     const result = await act;
@@ -64,7 +64,20 @@ export function auditedSync(sync: Sync, audit: Audit): Sync {
       remove: (id) =>
         noted(schedules.remove(id), () => ({ action: "schedule.removed", subject: { kind: "schedule", id } })),
     },
-    marts: { ...marts, rebuild: () => noted(marts.rebuild(), () => ({ action: "marts.rebuilt" })) },
+    marts: {
+      ...marts,
+      rebuild: () => noted(marts.rebuild(), () => ({ action: "marts.rebuilt" })),
+      recount: (range) =>
+        noted(marts.recount(range), ({ days }) => ({ action: "marts.recounted", details: { ...range, days } })),
+    },
+    alerts: {
+      ...alerts,
+      test: (by) =>
+        noted(alerts.test(by), (results) => ({
+          action: "alerts.tested",
+          details: Object.fromEntries(results.map(({ channel, error }) => [channel, error ?? "sent"])),
+        })),
+    },
     quarantine: {
       ...quarantine,
       edit: (id, changes, by) =>

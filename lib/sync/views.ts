@@ -296,6 +296,37 @@ export interface AlertView {
   text: string;
   runId: number | null;
   since: string;
+  /** When people were last told of it. */
+  toldAt: string;
+}
+
+/** Something that was wrong and is over. */
+export interface PastAlertView extends AlertView {
+  endedAt: string;
+}
+
+/** A way by which people are told, and how that went lately. */
+export interface ChannelView {
+  channel: "webhook" | "mail";
+  /** The webhook's host, or the mail addresses. */
+  to: string[];
+  sentAt: string | null;
+  /** Title of the last message that went out. */
+  sentTitle: string | null;
+  /** Messages that are still to be sent. */
+  waiting: number;
+  /** Why the first of those was not sent yet, where it was tried. */
+  failing: { error: string; attempts: number; nextTryAt: string } | null;
+  /** Messages of the last 30 days that nobody got. */
+  givenUp: number;
+  lastGivenUp: { at: string; title: string; error: string } | null;
+}
+
+/** What became of a test message on one channel. */
+export interface TestResult {
+  channel: ChannelView["channel"];
+  /** A sentence; null when it was sent. */
+  error: string | null;
 }
 
 /** A rebuild of the totals that is not over. */
@@ -304,4 +335,25 @@ export interface RebuildView {
   /** Months done, of all; null before the first. */
   done: number | null;
   total: number | null;
+}
+
+/** Daily totals that reports read, and where they stand. Days are `YYYY-MM-DD`. */
+export interface MartView {
+  name: "sales";
+  /** Streams whose documents it counts. */
+  streams: string[];
+  /** Days that have a total. */
+  days: number;
+  first: string | null;
+  last: string | null;
+  /** Days that are to be recounted, since their documents changed. */
+  dirty: number;
+  /** Every day is to be recounted: a full run is writing. */
+  isAllDirty: boolean;
+  oldestDirty: string | null;
+  dirtySince: string | null;
+  /** When a day was last recounted. */
+  settledAt: string | null;
+  /** The rebuild that is not over. */
+  rebuild: RebuildView | null;
 }

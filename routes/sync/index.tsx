@@ -6,7 +6,7 @@ import { FlashNotice } from "../../components/FlashNotice.tsx";
 import { Shell } from "../../components/Shell.tsx";
 import { CheckForm } from "../../components/sync/CheckForm.tsx";
 import { NoticesCard } from "../../components/sync/NoticesCard.tsx";
-import { QuarantineCard, SchedulesCard } from "../../components/sync/SideCards.tsx";
+import { AlertsCard, QuarantineCard, SchedulesCard } from "../../components/sync/SideCards.tsx";
 import { SyncTabs } from "../../components/sync/SyncTabs.tsx";
 import SyncKeys from "../../islands/SyncKeys.tsx";
 import SyncLive, { LiveConnection, LiveTide } from "../../islands/SyncLive.tsx";
@@ -19,20 +19,22 @@ export const handler = define.handlers({
   async GET(ctx) {
     const { sync } = ctx.state.services;
     const seesRows = can(ctx.state.person, "rows:all");
-    const [status, notices, schedules, quarantine] = await Promise.all([
+    const [status, notices, schedules, quarantine, alerts] = await Promise.all([
       sync.status(),
       sync.notices(),
       sync.schedules.list(),
       seesRows ? sync.quarantine.list({ limit: QUARANTINED }) : null,
+      sync.alerts.open(),
     ]);
     const flash = readFlash(ctx.req.headers);
-    const data = { status, notices, schedules: schedules.filter(({ isEnabled }) => isEnabled), quarantine, flash };
+    const enabled = schedules.filter(({ isEnabled }) => isEnabled);
+    const data = { status, notices, schedules: enabled, quarantine, alerts, flash };
     return page(data, { headers: toldHeaders(flash) });
   },
 });
 
 export default define.page<typeof handler>(function SyncPage({ data, state, url }) {
-  const { schedules, quarantine, flash } = data;
+  const { schedules, quarantine, alerts, flash } = data;
   const status = signal(data.status);
   const { now } = data.status;
   const { zone } = state.services.config;
@@ -49,9 +51,12 @@ export default define.page<typeof handler>(function SyncPage({ data, state, url 
         zone={zone}
         mayRun={can(state.person, "sync:run")}
         told={flash && <FlashNotice flash={flash} />}
-        tabs={<SyncTabs person={state.person} path="/sync" quarantined={quarantine?.total ?? 0} />}
+        tabs={
+          <SyncTabs person={state.person} path="/sync" quarantined={quarantine?.total ?? 0} raised={alerts.length} />
+        }
         beside={
           <div class="grid gap-4">
+            <AlertsCard alerts={alerts} now={now} />
             <SchedulesCard schedules={schedules} now={now} />
             {quarantine && <QuarantineCard page={quarantine} />}
           </div>

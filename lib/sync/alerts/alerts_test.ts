@@ -142,13 +142,13 @@ Deno.test("What cannot be sent is tried again, in order, and nothing of a secret
   const host = new URL(hook.url).host;
   const [first, second] = await faults();
   assert.match(first!, /^The mail server did not take the mail: .*452 try later/);
-  assert.equal(second, `The webhook at ${host} did not take the mail: it answers 500`);
+  assert.equal(second, `The webhook at ${host} did not take the message: it answers 500`);
   clock.at += MINUTE;
   await runEnds("incremental", "complete");
   await alerts.check();
   const waiting = (await faults()).filter((fault) => fault?.includes("webhook"));
   assert.deepEqual(waiting, [
-    `The webhook at ${host} did not take the mail: it answers 307 and points elsewhere. Give the final address`,
+    `The webhook at ${host} did not take the message: it answers 307 and points elsewhere. Give the final address`,
   ]);
   mailbox.isFull = false;
   for (let n = 0; n < 6; n++) {
@@ -316,4 +316,73 @@ Deno.test("A table that NetSuite does not show any more leaves its stream stale 
     await alerts.check();
     assert.equal((await titles()).length, expected, `${wasThere} after ${days} days`);
   }
+});
+
+Deno.test("A test message goes out at once on every channel, says what became of it, and is not asked for too often", async () => {
+  await using store = await openTestStore(syncIndexes(STREAMS));
+  await using hook = startHook();
+  await using mailbox = startMailbox("ann", PASSWORD);
+  const { alerts, clock } = house(store, { hook, mailbox });
+  assert.deepEqual((await alerts.channels()).map(({ channel, to, sentAt }) => [channel, to, sentAt]), [
+    ["webhook", [new URL(hook.url).host], null],
+    ["mail", ["o@x.de"], null],
+  ]);
+  const both = [{ channel: "webhook", error: null }, { channel: "mail", error: null }];
+  assert.deepEqual(await alerts.test("Ada Roe"), both);
+  const [{ body }] = hook.calls as [typeof hook.calls[0]];
+  const message = JSON.parse(body) as AlertMessage;
+  assert.deepEqual([message.event, message.kind, message.link], [
+    "test",
+    "test",
+    "https://tidemark.example.com/sync/alerts",
+  ]);
+  assert.match(mailbox.mails[0]!.text, /^Subject: \[Tidemark 1234567\] Test message$/m);
+  assert.match(mailbox.mails[0]!.text, /Ada Roe wanted to see/);
+  await assert.rejects(alerts.test("Ada Roe"), { code: "tested_just_now" });
+
+  clock.at += MINUTE;
+  hook.answer = () => new Response(null, { status: 500 });
+  const [lost, sent] = await alerts.test("Ada Roe");
+  assert.match(lost!.error!, /answers 500/);
+  assert.equal(sent!.error, null);
+  const [webhook, mail] = await alerts.channels();
+  assert.equal(webhook!.sentAt, new Date(start).toISOString());
+  assert.equal(webhook!.givenUp, 1);
+  assert.match(webhook!.lastGivenUp!.error, /answers 500/);
+  assert.equal(mail!.givenUp, 0);
+  assert.ok(!JSON.stringify(webhook).includes("secret-path"), "a webhook's path is its secret");
+  await alerts.check();
+  assert.equal(hook.calls.length, 2, "a test is not tried again");
+  await assert.rejects(house(store).make().test("Ada Roe"), { code: "no_channel" });
+  assert.deepEqual(await house(store).make().channels(), []);
+});
+
+Deno.test("What failed to be sent shows with its channel, and what is over with how long it lasted, newest first", async () => {
+  await using store = await openTestStore(syncIndexes(STREAMS));
+  await using hook = startHook();
+  const { alerts, clock, runEnds } = house(store, { hook });
+  hook.answer = () => new Response(null, { status: 503 });
+  await runEnds("incremental", "failed");
+  await alerts.check();
+  const [failing] = await alerts.channels();
+  assert.match(failing!.failing!.error, /answers 503/);
+  assert.deepEqual([failing!.failing!.attempts, failing!.waiting], [1, 1]);
+  const [open] = await alerts.open();
+  assert.equal(open!.toldAt, new Date(start).toISOString());
+  assert.deepEqual(await alerts.past({ limit: 10 }), []);
+  hook.answer = () => new Response(null, { status: 204 });
+  for (let round = 0; round < 3; round++) {
+    clock.at += HOUR;
+    await runEnds("incremental", "complete");
+    await alerts.check();
+    clock.at += HOUR;
+    await runEnds("incremental", "failed");
+    await alerts.check();
+  }
+  const past = await alerts.past({ limit: 10 });
+  const hours = past.map(({ since, endedAt }) => [since, endedAt].map((at) => (Date.parse(at) - start) / HOUR));
+  assert.deepEqual(hours, [[4, 5], [2, 3], [0, 1]]);
+  const [newest, ...older] = past;
+  assert.deepEqual(await alerts.past({ limit: 10, before: new Date(newest!.endedAt) }), older);
+  assert.deepEqual((await alerts.channels())[0]!.failing, null);
 });

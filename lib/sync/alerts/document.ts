@@ -31,8 +31,8 @@ export interface AlertDocument extends Problem {
   untold?: true;
 }
 
-/** What a message is about. */
-export type AlertEvent = "opened" | "reminder" | "cleared";
+/** What a message is about. A test is about nothing: somebody wants to see that messages arrive. */
+export type AlertEvent = "opened" | "reminder" | "cleared" | "test";
 /** How a message goes out. */
 export type Channel = "webhook" | "mail";
 
@@ -42,7 +42,7 @@ export interface AlertMessage {
   id: string;
   event: AlertEvent;
   alert: string;
-  kind: ProblemKind;
+  kind: ProblemKind | "test";
   title: string;
   text: string;
   account: string;

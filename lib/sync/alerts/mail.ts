@@ -20,14 +20,16 @@ export function mailSender({ to, ...config }: NonNullable<AlertConfig["mail"]>, 
 }
 
 function subjectOf({ event, title, account }: AlertMessage): string {
-  const start = { opened: "", reminder: "Still: ", cleared: "All clear: " }[event];
+  const start = { opened: "", reminder: "Still: ", cleared: "All clear: ", test: "" }[event];
   return `[Tidemark ${account}] ${start}${title}`;
 }
 
 function textOf(message: AlertMessage, zone: string): string {
   const { event, title, text, since, endedAt, seconds, link } = message;
   const began = timeText(new Date(since), zone), span = spanText(seconds * 1000);
-  const lines = event === "cleared"
+  const lines = event === "test"
+    ? [text]
+    : event === "cleared"
     ? [`It is well again since ${timeText(new Date(endedAt!), zone)}.`, "", `What it was, for ${span}: ${title}.`, text]
     : [text, "", event === "reminder" ? `It has been so for ${span}, since ${began}.` : `Since ${began}.`];
   return [...lines, ...(link ? ["", link] : []), ""].join("\n");

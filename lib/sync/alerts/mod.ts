@@ -1,10 +1,11 @@
 import type { Clock } from "../../clock.ts";
 import { messageOf } from "../../errors.ts";
 import { logOf } from "../../log.ts";
-import type { AlertView } from "../views.ts";
+import type { AlertView, ChannelView, PastAlertView, TestResult } from "../views.ts";
 import { type BookParts, keepBook } from "./book.ts";
+import { readChannels, sendTest } from "./channels.ts";
 import { deliver, type Send } from "./deliver.ts";
-import { alertsOf, type Channel } from "./document.ts";
+import { type AlertDocument, alertsOf, type Channel } from "./document.ts";
 import { mailSender } from "./mail.ts";
 import { findProblems, type ProblemParts } from "./problems.ts";
 import { webhookSender } from "./webhook.ts";
@@ -13,6 +14,21 @@ import { webhookSender } from "./webhook.ts";
 export interface Alerts {
   /** What is wrong just now, the oldest first. */
   open(): Promise<AlertView[]>;
+  /**
+   * What was wrong and is over, newest first; kept for 400 days.
+   *
+   * @param before only what was over before this time
+   */
+  past(query: { limit: number; before?: Date }): Promise<PastAlertView[]>;
+  /** Where messages go, and how it went lately; none where nothing is set. */
+  channels(): Promise<ChannelView[]>;
+  /**
+   * Sends a test message on every channel, and says what became of it.
+   *
+   * @param by name of who asks
+   * @throws {AppError} `no_channel`, `tested_just_now`
+   */
+  test(by: string): Promise<TestResult[]>;
   /**
    * Looks for problems, keeps the book, sends what waits. To be called each minute in every process, pages' ones included:
    * they notice when no worker is left. Never throws: what fails is logged and done by the next call.
@@ -39,11 +55,15 @@ export function makeAlerts(parts: AlertParts): Alerts {
   return {
     async open() {
       const found = await alertsOf(store).find({ open: { $exists: true } }).sort({ since: 1 }).toArray();
-      return found.map(({ _id, kind, title, text, since, runId }) => ({
-        ...{ id: _id, kind, title, text, runId },
-        since: since.toISOString(),
-      }));
+      return found.map(viewOf);
     },
+    async past({ limit, before }) {
+      const closedAt = { $ne: null, ...(before ? { $lt: before } : {}) };
+      const found = await alertsOf(store).find({ closedAt }).sort({ closedAt: -1, _id: -1 }).limit(limit).toArray();
+      return found.map((alert) => ({ ...viewOf(alert), endedAt: alert.closedAt!.toISOString() }));
+    },
+    channels: () => readChannels(store, config, clock.now()),
+    test: (by) => sendTest({ store, senders, account, publicUrl }, by, () => clock.now()),
     async check() {
       try {
         const now = clock.now();
@@ -56,4 +76,8 @@ export function makeAlerts(parts: AlertParts): Alerts {
       });
     },
   };
+}
+
+function viewOf({ _id, kind, title, text, since, runId, toldAt }: AlertDocument): AlertView {
+  return { id: _id, kind, title, text, runId, since: since.toISOString(), toldAt: toldAt.toISOString() };
 }

@@ -50,5 +50,5 @@ export function signatureOf(secret: string, time: number, body: string): string 
 }
 
 function refused(host: string, why: string): AppError {
-  return new AppError(`The webhook at ${host} did not take the mail: ${why}`, "alert_not_sent", "retry");
+  return new AppError(`The webhook at ${host} did not take the message: ${why}`, "alert_not_sent", "retry");
 }
