@@ -16,6 +16,8 @@ export interface OidcConfig {
   verifiedClaim: string;
   /** Whether a second factor that the provider asked for counts here. */
   secondFactor: "provider" | "ask";
+  /** After how long a session by the provider ends, however much it is used. */
+  sessionMs: number;
 }
 
 /** Which values of a claim give which role. */
@@ -50,6 +52,7 @@ export const OIDC_ENV = {
   }).optional(),
   OIDC_VERIFIED_CLAIM: claimPath.default("email_verified"),
   OIDC_SECOND_FACTOR: z.enum(["provider", "ask"], { error: "must be provider or ask" }).default("ask"),
+  OIDC_SESSION_HOURS: z.coerce.number().min(0.25).max(720).default(12),
 };
 
 type OidcEnv = z.infer<z.ZodObject<typeof OIDC_ENV>>;
@@ -95,6 +98,7 @@ export function oidcConfig(e: OidcEnv): OidcConfig | null {
     roles: claim !== undefined && map !== undefined ? { claim, map } : null,
     verifiedClaim: e.OIDC_VERIFIED_CLAIM,
     secondFactor: e.OIDC_SECOND_FACTOR,
+    sessionMs: e.OIDC_SESSION_HOURS * 3_600_000,
   };
 }
 

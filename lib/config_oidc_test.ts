@@ -42,6 +42,7 @@ Deno.test("readConfig: sign-in by a provider is off, or on with usual values", (
     roles: null,
     verifiedClaim: "email_verified",
     secondFactor: "ask",
+    sessionMs: 12 * 3_600_000,
   });
   const whole = readConfig({
     ...OIDC,
@@ -73,6 +74,7 @@ Deno.test("readConfig names what is wrong or missing about the provider, and no 
     [{ OIDC_ROLE_CLAIM: "groups..x", OIDC_ROLE_MAP: "a=admin" }, /OIDC_ROLE_CLAIM must be the path/],
     [{ OIDC_ROLE_CLAIM: "groups", OIDC_ROLE_MAP: "canary" }, /OIDC_ROLE_MAP must be like/],
     [{ OIDC_ROLE_CLAIM: "groups", OIDC_ROLE_MAP: "canary=admin,canary=viewer" }, /stands in it twice/],
+    [{ OIDC_SESSION_HOURS: "1000" }, /OIDC_SESSION_HOURS/],
     [{ OIDC_SECOND_FACTOR: "canary" }, /OIDC_SECOND_FACTOR must be provider or ask/],
   ];
   for (const [change, says] of wrong) {

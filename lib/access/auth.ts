@@ -54,6 +54,8 @@ export function makeAuth(config: AuthConfig, store: Store) {
         usedAt: { type: "date", required: false, input: false },
         // what was shown as the second factor when it was opened
         secondFactor: { type: "string", required: false, input: false },
+        // when it ends however much it is used, where that is before the usual time
+        endsAt: { type: "date", required: false, input: false },
       },
     },
     emailAndPassword: {

@@ -8,7 +8,7 @@ import type { StoredPeople } from "./stored_person.ts";
 /** The use of a session is noted once in this time, so that it costs no write per request. */
 const USE_NOTED_EVERY_MS = 60_000;
 
-/** After this time a session has ended, however much it is used: 30 days. */
+/** After this time a session has ended, however much it is used, where it was not given less: 30 days. */
 const SESSION_ENDS_MS = 30 * 24 * 3600_000;
 
 /** From where a session is opened. */
@@ -20,6 +20,8 @@ export interface SessionOrigin {
   userAgent: string | null;
   /** Headers of the request that signs in: a session that they hold ends, so that none outlives a sign-in. */
   replaces?: Headers;
+  /** After how long the session ends, however much it is used; absent: 30 days. */
+  endsAfterMs?: number;
 }
 
 /** A session that was asked for, and the cookies that lengthen one in use or remove one that has ended. */
@@ -60,7 +62,7 @@ export function sessionsOf(auth: Auth, store: Store, people: StoredPeople, now: 
   return {
     end,
 
-    async open(personId, { remember, address, userAgent, replaces }, secondFactor) {
+    async open(personId, { remember, address, userAgent, replaces, endsAfterMs = SESSION_ENDS_MS }, secondFactor) {
       const headers = new Headers();
       if (address !== null) headers.set(ADDRESS_HEADER, address);
       if (userAgent !== null) headers.set("User-Agent", userAgent.slice(0, 500));
@@ -69,6 +71,10 @@ export function sessionsOf(auth: Auth, store: Store, people: StoredPeople, now: 
         headers,
         returnHeaders: true,
       });
+      if (endsAfterMs < SESSION_ENDS_MS) {
+        const endsAt = new Date(now().getTime() + endsAfterMs);
+        await sessions.updateOne({ _id: new ObjectId(opened.response.id) }, { $set: { endsAt } });
+      }
       if (replaces?.has("cookie")) await end(replaces).catch(() => {}); // none was open
       return opened.headers.getSetCookie();
     },
@@ -78,7 +84,7 @@ export function sessionsOf(auth: Auth, store: Store, people: StoredPeople, now: 
       const found = await auth.api.getSession({ headers: cookieOnly(headers), returnHeaders: true });
       const open = found.response?.session;
       const at = now();
-      if (open && at.getTime() - new Date(open.createdAt).getTime() > SESSION_ENDS_MS) {
+      if (open && at.getTime() >= endOf(open)) {
         return { person: null, id: null, cookies: await end(headers), secondFactor: null };
       }
       const person = await people.personOf(found.response?.user);
@@ -101,4 +107,10 @@ export function sessionsOf(auth: Auth, store: Store, people: StoredPeople, now: 
 /** Only the cookies of a request: all that a session lookup needs, so nothing else can sway it. */
 function cookieOnly(headers: Headers): Headers {
   return new Headers({ cookie: headers.get("cookie") ?? "" });
+}
+
+/** When a session ends at the latest, in milliseconds; without use it ends earlier, by the account library. */
+function endOf({ createdAt, endsAt }: { createdAt: Date; endsAt?: Date | null }): number {
+  const latest = new Date(createdAt).getTime() + SESSION_ENDS_MS;
+  return endsAt ? Math.min(new Date(endsAt).getTime(), latest) : latest;
 }

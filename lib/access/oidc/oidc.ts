@@ -141,6 +141,7 @@ export async function openOidc(parts: OidcParts): Promise<Oidc> {
         const session = await parts.signIns.openSession(personId, {
           ...{ address, userAgent, remember: false, replaces: headers },
           by: "provider",
+          endsAfterMs: config.sessionMs,
           ...(config.secondFactor === "provider" && proof.hadSecondFactor ? { secondFactor: "provider" as const } : {}),
         });
         return { outcome: "opened", session, next: flow.next, cookies: [cookie.clear()] };

@@ -43,6 +43,7 @@ export function configFor(provider: TestProvider, change: Partial<OidcConfig> = 
     roles: null,
     verifiedClaim: "email_verified",
     secondFactor: "ask",
+    sessionMs: 12 * 3_600_000,
     ...change,
   };
 }
