@@ -117,16 +117,17 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
   const cookies = cookiesFor(config.publicUrl);
   const signIns = signInsOf({
     ...{ store, people: stored, sessions, audit, throttle, ...passwords },
+    providerSessionMs: config.oidc?.sessionMs,
     async challenge(personId, { by, remember }) {
       if (await factors.find(personId) === null) return null;
       return [challengeCookie(cookies, await challenges.make({ personId, by, remember }))];
     },
   });
-  const people = peopleOf(store, roles, audit, now);
+  const people = peopleOf(store, roles, audit, now, challenges.closeAll);
   const { publicUrl } = config;
   const oidc = config.oidc && publicUrl !== null
     ? await openOidc({
-      ...{ store, secrets, roles, people, stored, signIns, audit, throttle, now },
+      ...{ store, secrets, roles, people, stored, signIns, audit, throttle, cookies, now },
       config: config.oidc,
       publicUrl,
     })

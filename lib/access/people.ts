@@ -98,8 +98,18 @@ interface SessionDocument extends Document {
   userAgent?: string | null;
 }
 
-/** The accounts of a store. */
-export function peopleOf(store: Store, roles: Roles, audit: Audit, now: () => Date): People {
+/**
+ * The accounts of a store.
+ *
+ * @param closeChallenges ends what a person has begun of a sign-in
+ */
+export function peopleOf(
+  store: Store,
+  roles: Roles,
+  audit: Audit,
+  now: () => Date,
+  closeChallenges: (personId: string) => Promise<void>,
+): People {
   const people = store.collection<PersonDocument>(PEOPLE);
   const sessions = store.collection<SessionDocument>(SESSIONS);
   const accounts = store.collection<{ userId: ObjectId; providerId: string; createdAt: Date }>(ACCOUNTS);
@@ -236,6 +246,7 @@ export function peopleOf(store: Store, roles: Roles, audit: Audit, now: () => Da
         if (password === null) await refuseLastAdmin(target);
         const { deletedCount } = await accounts.deleteMany({ userId: target._id, providerId: OIDC_ACCOUNT });
         if (deletedCount === 0) return;
+        await closeChallenges(id);
         const ended = (await sessions.deleteMany({ userId: target._id })).deletedCount;
         await audit.write({
           action: "sign_in.unlinked",

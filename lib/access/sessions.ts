@@ -20,8 +20,6 @@ export interface SessionOrigin {
   userAgent: string | null;
   /** Headers of the request that signs in: a session that they hold ends, so that none outlives a sign-in. */
   replaces?: Headers;
-  /** After how long the session ends, however much it is used; absent: 30 days. */
-  endsAfterMs?: number;
 }
 
 /** A session that was asked for, and the cookies that lengthen one in use or remove one that has ended. */
@@ -42,8 +40,14 @@ export interface Sessions {
    * Opens a session with a new id for an account that exists. Returns whole `Set-Cookie` values.
    *
    * @param secondFactor what was shown as the second factor; null for none
+   * @param endsAfterMs after how long it ends, however much it is used; 30 days at most
    */
-  open(personId: string, origin: SessionOrigin, secondFactor: string | null): Promise<string[]>;
+  open(
+    personId: string,
+    origin: SessionOrigin,
+    secondFactor: string | null,
+    endsAfterMs?: number,
+  ): Promise<string[]>;
   /** The session of these headers, by their cookies alone. */
   read(headers: Headers): Promise<StoredSession>;
   /** Ends the session of these headers. Returns the cookies that remove it from the browser. */
@@ -62,7 +66,7 @@ export function sessionsOf(auth: Auth, store: Store, people: StoredPeople, now: 
   return {
     end,
 
-    async open(personId, { remember, address, userAgent, replaces, endsAfterMs = SESSION_ENDS_MS }, secondFactor) {
+    async open(personId, { remember, address, userAgent, replaces }, secondFactor, endsAfterMs = SESSION_ENDS_MS) {
       const headers = new Headers();
       if (address !== null) headers.set(ADDRESS_HEADER, address);
       if (userAgent !== null) headers.set("User-Agent", userAgent.slice(0, 500));

@@ -60,6 +60,8 @@ export interface SignInParts {
   throttle: Throttle;
   /** Where the account has a second factor: makes a challenge and returns its cookies; else null. */
   challenge(personId: string, proven: Proven): Promise<string[] | null>;
+  /** After how long a session ends by which somebody came in by the provider, in milliseconds; absent: as any other. */
+  providerSessionMs?: number;
   hash(password: string): Promise<string>;
   verify(password: string, hash: string): Promise<boolean>;
 }
@@ -105,7 +107,8 @@ export function signInsOf(parts: SignInParts): SignIns {
     }
     const asked = secondFactor === null ? await parts.challenge(personId, proven) : null;
     if (asked !== null) return { outcome: "code", cookies: asked };
-    const cookies = await sessions.open(personId, origin, secondFactor);
+    const endsAfterMs = by === "provider" ? parts.providerSessionMs : undefined;
+    const cookies = await sessions.open(personId, origin, secondFactor, endsAfterMs);
     const subject = subjectOf(user);
     const actor = actorOf(await people.personOf(user), origin.address);
     await audit.write({ action: "sign_in.done", subject, details: { by, secondFactor } }, actor);

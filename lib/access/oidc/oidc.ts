@@ -4,6 +4,7 @@ import { logOf } from "../../log.ts";
 import type { Store } from "../../store/connect.ts";
 import { actorOf } from "../actor.ts";
 import type { Audit } from "../audit.ts";
+import type { CookieMaker } from "../cookies.ts";
 import type { People } from "../people.ts";
 import { safeReturnPath } from "../return_path.ts";
 import type { Roles } from "../role_store.ts";
@@ -79,6 +80,7 @@ export interface OidcParts {
   signIns: Pick<SignIns, "openSession">;
   audit: Audit;
   throttle: Throttle;
+  cookies: CookieMaker;
   now: () => Date;
 }
 
@@ -89,7 +91,7 @@ export async function openOidc(parts: OidcParts): Promise<Oidc> {
   const provider = providerOf(config, now);
   const flows = await openFlows(store, parts.secrets, now);
   const identities = await openIdentities(store, now);
-  const cookie = browserCookie(publicUrl.startsWith("https:"));
+  const cookie = browserCookie(parts.cookies);
   const returnUrl = publicUrl + RETURN_PATH;
 
   function refused(reason: OidcReason, address: string | null, detail: string = reason): Refused {
@@ -141,7 +143,6 @@ export async function openOidc(parts: OidcParts): Promise<Oidc> {
         const session = await parts.signIns.openSession(personId, {
           ...{ address, userAgent, remember: false, replaces: headers },
           by: "provider",
-          endsAfterMs: config.sessionMs,
           ...(config.secondFactor === "provider" && proof.hadSecondFactor ? { secondFactor: "provider" as const } : {}),
         });
         return { outcome: "opened", session, next: flow.next, cookies: [cookie.clear()] };

@@ -18,7 +18,7 @@ trioTest(
       ["code", "S256", RETURN, "openid email profile groups", null],
     );
     const [cookie = ""] = begun.cookies;
-    assert.match(cookie, /^__Host-tidemark\.oidc=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=600; Secure$/);
+    assert.match(cookie, /^__Host-tidemark\.oidc=[\w-]{43}; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/);
 
     const back = await provider.visit(begun.to);
     assert.equal(back.origin + back.pathname, RETURN);
