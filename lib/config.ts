@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ALERT_ENV, ALERT_TOGETHER, type AlertConfig, alertConfig } from "./config_alerts.ts";
 import { type LoginConfig, readLogin } from "./config_login.ts";
 import { faultsAroundOidc, OIDC_ENV, OIDC_TOGETHER, type OidcConfig, oidcConfig } from "./config_oidc.ts";
+import { mayBePlain, PLAINTEXT_ENV, plaintextFaults } from "./config_plaintext.ts";
 import { AppError } from "./errors.ts";
 import type { PasswordConfig } from "./access/password_check.ts";
 import type { MailConfig } from "./mail/mailer.ts";
@@ -67,6 +68,7 @@ const Env = z.object({
   SYNC_LEASE_SECONDS: seconds(1, 600, 4),
   ...ALERT_ENV,
   ...OIDC_ENV,
+  ...PLAINTEXT_ENV,
 }).refine((e) => e.NETSUITE_RESERVED_SLOTS < (e.NETSUITE_CONCURRENCY ?? USUAL_CONCURRENCY), {
   path: ["NETSUITE_RESERVED_SLOTS"],
   error:
@@ -81,7 +83,7 @@ const Env = z.object({
   path: ["SMTP_URL"],
   error: "is missing: ALERT_MAIL_TO needs it. Give SMTP_URL and MAIL_FROM too, or none",
 }).superRefine((e, context) => {
-  for (const { name, says } of faultsAroundOidc(e)) {
+  for (const { name, says } of [...faultsAroundOidc(e), ...plaintextFaults(e)]) {
     context.addIssue({ code: "custom", path: [name], message: says });
   }
   for (const names of [...ALERT_TOGETHER, ...OIDC_TOGETHER]) {
@@ -186,6 +188,9 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
     );
   }
   const e = read.data;
+  const mail = e.SMTP_URL && e.MAIL_FROM
+    ? { smtpUrl: e.SMTP_URL, from: e.MAIL_FROM, plaintext: mayBePlain(new URL(e.SMTP_URL).hostname, e.PLAINTEXT_HOSTS) }
+    : null;
   return {
     host: e.HOST,
     port: e.PORT,
@@ -211,7 +216,7 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
     logLevel: e.LOG_LEVEL,
     logFormat: e.LOG_FORMAT,
     metricsToken: e.METRICS_TOKEN ?? null,
-    mail: e.SMTP_URL && e.MAIL_FROM ? { smtpUrl: e.SMTP_URL, from: e.MAIL_FROM } : null,
+    mail,
     netsuite: {
       accountId: e.NETSUITE_ACCOUNT_ID.trim(),
       login,
@@ -230,7 +235,7 @@ export function readConfig(env: Record<string, string | undefined> = Deno.env.to
       leaseMs: e.SYNC_LEASE_SECONDS * 1000,
       zone: e.TIME_ZONE,
     },
-    alerts: alertConfig(e),
+    alerts: alertConfig(e, mail),
     oidc: oidcConfig(e),
   };
 }

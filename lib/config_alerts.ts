@@ -1,9 +1,10 @@
 import { z } from "zod";
+import type { MailConfig } from "./mail/mailer.ts";
 
 /** When people are told, and how. Without a webhook and without mail, problems stand on the Sync page and in the log only. */
 export interface AlertConfig {
   webhook: { url: string; secret: string } | null;
-  mail: { smtpUrl: string; from: string; to: string[] } | null;
+  mail: (MailConfig & { to: string[] }) | null;
   /** How long after it should have been brought level a stream counts as stale. */
   staleMs: number;
   /** From how many rows in a day on the quarantine is a problem. */
@@ -45,12 +46,11 @@ export const ALERT_TOGETHER: readonly (readonly (keyof AlertEnv)[])[] = [
 ];
 
 /** The settings in the shape that the program works with. */
-export function alertConfig(e: AlertEnv): AlertConfig {
+export function alertConfig(e: AlertEnv, mail: MailConfig | null): AlertConfig {
   const { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: secret } = e;
-  const { SMTP_URL: smtpUrl, MAIL_FROM: from, ALERT_MAIL_TO: to } = e;
   return {
     webhook: url && secret ? { url, secret } : null,
-    mail: smtpUrl && from && to ? { smtpUrl, from, to } : null,
+    mail: mail && e.ALERT_MAIL_TO ? { ...mail, to: e.ALERT_MAIL_TO } : null,
     staleMs: e.ALERT_STALE_MINUTES * 60_000,
     quarantineRows: e.ALERT_QUARANTINE_ROWS,
     remindMs: e.ALERT_REMIND_HOURS * 3_600_000,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isThisMachine } from "./config_plaintext.ts";
 
 /** Sign-in with the company's own accounts, by OpenID Connect. */
 export interface OidcConfig {
@@ -102,15 +103,12 @@ export function oidcConfig(e: OidcEnv): OidcConfig | null {
   };
 }
 
-/**
- * True for https, and for http to this very machine, where nobody can listen in between. Names below `localhost` never leave
- * the machine (RFC 6761).
- */
+/** True for https, and for http to this very machine. */
 export function isSafeAddress(address: string | URL): boolean {
   const url = URL.parse(address);
   if (url === null) return false;
   if (url.protocol === "https:") return true;
-  return url.protocol === "http:" && /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  return url.protocol === "http:" && isThisMachine(url.hostname);
 }
 
 /**

@@ -170,7 +170,7 @@ Deno.test("readConfig takes the settings of alerts whole or not at all, and neve
   const { mail: ofLinks, alerts: none } = readConfig({ ...GOOD, ...mail, ALERT_MAIL_TO: "" });
   assert.deepEqual(
     [ofLinks, none.mail],
-    [{ smtpUrl: mail.SMTP_URL, from: mail.MAIL_FROM }, null],
+    [{ smtpUrl: mail.SMTP_URL, from: mail.MAIL_FROM, plaintext: false }, null],
     "mail without alerts",
   );
   assert.match(faultsOf({ ...GOOD, APP_SECRET_OLD: GOOD.APP_SECRET }), /APP_SECRET_OLD is the same as APP_SECRET/);

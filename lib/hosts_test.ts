@@ -3,7 +3,7 @@ import { allowedHosts } from "../cli/hosts.ts";
 
 const SETTINGS = {
   APP_SECRET: "s".repeat(32),
-  MONGODB_URI: "mongodb://user:p%40ss@m1.example.com,m2.example.com:27018,[::1]:27019/tidemark?replicaSet=rs0",
+  MONGODB_URI: "mongodb://user:p%40ss@m1.example.com,m2.example.com:27018,[::1]:27019/tidemark?replicaSet=rs0&tls=true",
   NETSUITE_ACCOUNT_ID: "1234567_SB1",
   NETSUITE_CONSUMER_KEY: "ck",
   NETSUITE_CONSUMER_SECRET: "cs",
@@ -69,7 +69,9 @@ Deno.test("hostsOf: mongodb+srv opens the domain that the driver keeps to, and t
 });
 
 Deno.test("hostsOf: a socket of the file system is no host; a wrong setting opens nothing", () => {
-  assert.deepEqual(hosts("audit", { MONGODB_URI: "mongodb://%2Frun%2Fmongodb.sock,m1/tidemark" }), ["m1:27017"]);
+  assert.deepEqual(hosts("audit", { MONGODB_URI: "mongodb://%2Frun%2Fmongodb.sock,m1/tidemark?tls=true" }), [
+    "m1:27017",
+  ]);
   for (const wrong of ["*", "a b", "https://x.example.com", "10.0.0.0/8", "x:99999999", "a,*,b"]) {
     assert.deepEqual(hosts("app", { EXTRA_HOSTS: wrong }), ["settings.invalid"], wrong);
   }

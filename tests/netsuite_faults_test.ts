@@ -45,7 +45,7 @@ async function startAccount(time: Time): Promise<NetSuiteStandIn> {
 }
 
 function readerOf(account: NetSuiteStandIn, time: Time, seed: number): Reader {
-  const config = { ...testConfig("mongodb://none", account).netsuite, timeoutMs: TIMEOUT_MS };
+  const config = { ...testConfig("mongodb://127.0.0.1:1", account).netsuite, timeoutMs: TIMEOUT_MS };
   return {
     netsuite: openNetSuite(config, { clock: { now: time.now }, wait: time.wait, random: seeded(seed) }),
     gaps: freshGaps(),
@@ -314,7 +314,7 @@ Deno.test("Access tokens that end in the middle: all is right; with certificates
   const { NETSUITE_BASE_URL, NETSUITE_ACCOUNT_ID, NETSUITE_CONSUMER_KEY } = account.settings;
   const config = readConfig({
     APP_SECRET: "for tests only, for tests only, for tests",
-    MONGODB_URI: "mongodb://none",
+    MONGODB_URI: "mongodb://127.0.0.1:1",
     NETSUITE_BASE_URL,
     NETSUITE_ACCOUNT_ID,
     NETSUITE_CLIENT_ID: NETSUITE_CONSUMER_KEY!,

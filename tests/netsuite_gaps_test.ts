@@ -108,7 +108,7 @@ Deno.test("A column that ends in an error 500 is found by halving, and left out"
   netsuite.faults.set({ badColumns: ["phone"] });
   const found: string[] = [];
   const reader: Reader = {
-    netsuite: openNetSuite(testConfig("mongodb://none", netsuite).netsuite, {
+    netsuite: openNetSuite(testConfig("mongodb://127.0.0.1:1", netsuite).netsuite, {
       clock: systemClock,
       wait: () => new Promise((done) => setTimeout(done, 1)),
     }),
@@ -128,7 +128,7 @@ for (const missing of ["customer.url", "customer.lastmodifieddate", "currency"])
     const netsuite = await startNetSuite({ share: 0.01 });
     stop.defer(() => netsuite.close());
     netsuite.faults.set({ missing: [missing] });
-    const client = openNetSuite(testConfig("mongodb://none", netsuite).netsuite);
+    const client = openNetSuite(testConfig("mongodb://127.0.0.1:1", netsuite).netsuite);
     const found: string[] = [];
     const gaps = freshGaps(({ table, column }) => found.push(column ? `${table}.${column}` : table));
     // neither question is asked before both are made, so neither knows what the other will find
@@ -156,7 +156,7 @@ Deno.test("A probe beside which another question finds what it lacks is asked ag
   const netsuite = await startNetSuite({ share: 0.01 });
   stop.defer(() => netsuite.close());
   netsuite.faults.set({ missing: ["customer.lastmodifieddate"] });
-  const client = openNetSuite(testConfig("mongodb://none", netsuite).netsuite);
+  const client = openNetSuite(testConfig("mongodb://127.0.0.1:1", netsuite).netsuite);
   const found: string[] = [];
   const gaps = freshGaps(({ table, column }) => found.push(column ? `${table}.${column}` : table));
   const foundMeanwhile: typeof client.suiteql = async (...question) => {
@@ -192,7 +192,7 @@ Deno.test("A stream of more than 100 columns is asked in parts and joined by id,
     }),
   );
   const wide = stream({ name: "wide", table: "customer", columns, pageRows: 200 });
-  const client = openNetSuite(testConfig("mongodb://none", netsuite).netsuite);
+  const client = openNetSuite(testConfig("mongodb://127.0.0.1:1", netsuite).netsuite);
   let asked = 0;
   const meanwhile: typeof client.suiteql = async (...question) => {
     const page = await client.suiteql(...question);
@@ -246,7 +246,9 @@ Deno.test("An account that takes no parameters gets them written into the query"
     );
   });
   stop.defer(() => front.shutdown());
-  const config = testConfig("mongodb://none", netsuite, { NETSUITE_BASE_URL: `http://127.0.0.1:${front.addr.port}` });
+  const config = testConfig("mongodb://127.0.0.1:1", netsuite, {
+    NETSUITE_BASE_URL: `http://127.0.0.1:${front.addr.port}`,
+  });
   const reader: Reader = {
     netsuite: openNetSuite(config.netsuite),
     gaps: freshGaps(),

@@ -10,7 +10,7 @@ async function open(stop: AsyncDisposableStack) {
   const netsuite = await startNetSuite({ share: 0.01, seed: 3 });
   stop.defer(() => netsuite.close());
   const sent: { method: string; path: string; body: string | null }[] = [];
-  const client = openNetSuite({ ...testConfig("mongodb://none", netsuite).netsuite, timeoutMs: 400 }, {
+  const client = openNetSuite({ ...testConfig("mongodb://127.0.0.1:1", netsuite).netsuite, timeoutMs: 400 }, {
     clock: { now: () => new Date() },
     wait: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 20))),
   });

@@ -110,7 +110,7 @@ Deno.test("mail leaves for a server that is told by its name, with the flags of 
   const told = await runAsApp(
     `
     import { smtpMailer } from "../lib/mail/mailer.ts";
-    await smtpMailer({ smtpUrl: Deno.env.get("SMTP_URL"), from: "tidemark@example.com" })(
+    await smtpMailer({ smtpUrl: Deno.env.get("SMTP_URL"), from: "tidemark@example.com", plaintext: true })(
       { to: "bob@example.com", subject: "Hello", text: "" });
     console.log("sent");
     `,

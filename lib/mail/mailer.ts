@@ -6,6 +6,8 @@ import { AppError, messageOf } from "../errors.ts";
 export interface MailConfig {
   smtpUrl: string;
   from: string;
+  /** True where a server without STARTTLS may be spoken to: on this machine, or in a network that is private otherwise. */
+  plaintext: boolean;
 }
 
 /** One mail, in plain text. */
@@ -30,7 +32,7 @@ export type Mailer = (mail: Mail) => Promise<void>;
 const TIMEOUT_MS = 15_000;
 
 /** A mailer over SMTP. Nothing is opened before the first mail. */
-export function smtpMailer({ smtpUrl, from }: MailConfig): Mailer {
+export function smtpMailer({ smtpUrl, from, plaintext }: MailConfig): Mailer {
   return async ({ to, subject, text, headers }) => {
     const receivers = typeof to === "string" ? [to] : [...to];
     // the library reads lists, names and brackets out of an address: whatever holds more than one would reach others
@@ -42,6 +44,7 @@ export function smtpMailer({ smtpUrl, from }: MailConfig): Mailer {
     const { createTransport } = await import("nodemailer"); // loaded where mail is sent, not at each start
     const transport = createTransport({
       url: smtpUrl,
+      requireTLS: !plaintext && smtpUrl.startsWith("smtp:"),
       getSocket: (_, took) =>
         void connectTo(smtpUrl).then((connection) => took(null, { connection }), (error) => took(error, false)),
       connectionTimeout: TIMEOUT_MS,

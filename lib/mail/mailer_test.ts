@@ -9,6 +9,7 @@ Deno.test("a mail arrives as it was written; line breaks in subject and address 
   const send = smtpMailer({
     smtpUrl: `smtp://ann:${encodeURIComponent(PASSWORD)}@127.0.0.1:${mailbox.port}`,
     from: "Tidemark <tidemark@example.com>",
+    plaintext: true,
   });
   await send({
     to: "bob@example.com",
@@ -39,7 +40,7 @@ Deno.test("a mail arrives as it was written; line breaks in subject and address 
 Deno.test("what a mail server says is told without our login", async () => {
   await using mailbox = startMailbox("ann", "another");
   const smtpUrl = `smtp://ann:${encodeURIComponent(PASSWORD)}@127.0.0.1:${mailbox.port}`;
-  const send = smtpMailer({ smtpUrl, from: "tidemark@example.com" });
+  const send = smtpMailer({ smtpUrl, from: "tidemark@example.com", plaintext: true });
   await assert.rejects(
     send({ to: "bob@example.com", subject: "Hello", text: "" }),
     (error: Error & { code: string }) => {
@@ -52,4 +53,19 @@ Deno.test("what a mail server says is told without our login", async () => {
       return true;
     },
   );
+});
+
+Deno.test("a server on another machine that offers no STARTTLS gets neither login nor mail", async () => {
+  await using mailbox = startMailbox("ann", PASSWORD);
+  const smtpUrl = `smtp://ann:${encodeURIComponent(PASSWORD)}@127.0.0.1:${mailbox.port}`;
+  const send = smtpMailer({ smtpUrl, from: "tidemark@example.com", plaintext: false });
+  await assert.rejects(
+    send({ to: "bob@example.com", subject: "Hello", text: "" }),
+    (error: Error & { code: string }) => {
+      assert.equal(error.code, "mail_not_sent");
+      assert.match(error.message, /STARTTLS|TLS/);
+      return true;
+    },
+  );
+  assert.deepEqual([mailbox.mails, mailbox.logins], [[], 0]);
 });

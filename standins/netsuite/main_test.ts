@@ -70,7 +70,7 @@ Deno.test("main.ts --login oauth2 prints settings that the program signs in with
       const { NETSUITE_CONTROL_URL: _, ...settings } = program.settings;
       const config = readConfig({
         APP_SECRET: "only for tests, ".repeat(3),
-        MONGODB_URI: "mongodb://none",
+        MONGODB_URI: "mongodb://127.0.0.1:1",
         ...settings,
       });
       const netsuite = openNetSuite(config.netsuite);

@@ -31,6 +31,7 @@ function house(
         smtpUrl: `smtp://ann:${encodeURIComponent(PASSWORD)}@127.0.0.1:${mailbox.port}`,
         from: "t@x.de",
         to: ["o@x.de"],
+        plaintext: true,
       }
       : null,
     staleMs: 30 * MINUTE,

@@ -12,6 +12,8 @@ export interface TestMail {
 export interface Mailbox extends AsyncDisposable {
   port: number;
   mails: TestMail[];
+  /** How often somebody tried to sign in. */
+  logins: number;
   /** Answers every mail with "try later" while set. */
   isFull: boolean;
 }
@@ -23,6 +25,7 @@ export function startMailbox(user: string, password: string): Mailbox {
   const box: Mailbox = {
     port: listener.addr.port,
     mails: [],
+    logins: 0,
     isFull: false,
     async [Symbol.asyncDispose]() {
       listener.close();
@@ -60,6 +63,7 @@ async function talk(connection: Deno.TcpConn, box: Mailbox, login: string): Prom
       await say("250 taken");
     } else if (/^EHLO/i.test(line)) await say("250-mailbox\r\n250 AUTH PLAIN");
     else if (/^AUTH PLAIN /i.test(line)) {
+      box.logins++;
       isIn = line.slice(11) === login;
       await say(isIn ? "235 welcome" : `535 no, not with ${line.slice(11)}`);
     } else if (/^QUIT/i.test(line)) return void await say("221 bye");
