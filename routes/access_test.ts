@@ -236,7 +236,12 @@ Deno.test("signing out is no link, and works when the session has ended already"
   const cookie = await app.as("viewer");
   assert.equal((await app.send("/sign-out", { cookie })).status, 405);
   assert.equal((await app.send("/sync", { cookie })).status, 200);
-  assert.equal((await app.post("/sign-out", {})).headers.get("Location"), "/sign-in");
+  for (const session of [undefined, cookie]) {
+    const out = await app.post("/sign-out", {}, session ? { cookie: session } : {});
+    assert.equal(out.headers.get("Location"), "/sign-in");
+    assert.equal(out.headers.get("Clear-Site-Data"), '"cache", "storage"');
+  }
+  assert.equal((await app.send("/sync", { cookie })).status, 303);
 });
 
 Deno.test("a sign-in with an old, dead cookie keeps the new session", async () => {
