@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { EJSON } from "bson";
 import type { Store } from "../lib/store/connect.ts";
+import { STREAMS } from "../lib/streams/registry.ts";
 import { ledgerOf } from "../lib/sync/ledger.ts";
+import { createRun } from "../lib/sync/runs.ts";
 import { change } from "../standins/netsuite/life.ts";
 import { type AppProcess, signIn, startApp, startProcess } from "./support/app.ts";
 import { nextSecond, runEnded, startEngine, until } from "./support/engine.ts";
@@ -108,7 +110,9 @@ Deno.test("The file of the queue is deleted in the middle of a run: nothing is l
 
   change(app.netsuite.db, { count: 30, seed: 5, now: new Date() });
   await nextSecond();
-  const next = await ended(await ask("incremental"));
+  // asked for by another process, of which no wake-up can come: the ledger is looked at
+  const asked = { kind: "incremental", requestedBy: "another process" } as const;
+  const next = await ended((await createRun(ledgerOf(app.store), asked, STREAMS, new Date()))._id);
   assert.deepEqual([next.status, next.written > 0], ["complete", true]);
   await assertLevel(app.store, app.read);
 });

@@ -10,6 +10,7 @@ import type { ScheduleInput } from "./desk.ts";
 import { schedulesOf } from "./document.ts";
 import { makeSchedules } from "./mod.ts";
 import { cronOf } from "./seed.ts";
+import { tickSchedules } from "./tick.ts";
 
 const MINUTE = 60_000, HOUR = 60 * MINUTE;
 const start = Date.parse("2026-11-24T10:00:30Z");
@@ -276,4 +277,43 @@ Deno.test("A due time that was missed stays due when its schedule is changed, an
   const view = (await desk.list()).find((one) => one.id === id)!;
   assert.equal(view.lastDueAt, "2026-11-24T11:00:00.000Z");
   assert.equal(view.nextDueAt, "2026-12-31T23:00:00.000Z");
+});
+
+Deno.test("A tick takes no due time of a schedule that was changed, or taken, since it read it", async () => {
+  await using store = await openTestStore(syncIndexes(STREAMS));
+  const { desk, clock, ledger } = await house(store);
+  const { id } = await desk.save({ ...input, cron: "* * * * *" }, "Ada");
+  const schedules = schedulesOf(store);
+  const changes = [
+    () => desk.save({ ...input, id, cron: "* * * * *", isEnabled: false }, "Ada"),
+    () => desk.save({ ...input, id, cron: "0 3 * * *" }, "Ada"),
+    () => schedules.updateOne({ _id: id }, { $set: { nextDueAt: new Date(clock.at + 9 * HOUR) } }),
+  ];
+  for (const [n, change] of changes.entries()) {
+    await desk.save({ ...input, id, cron: "* * * * *" }, "Ada");
+    await schedules.deleteMany({ _id: { $ne: id } });
+    clock.at += HOUR;
+    let taken: unknown;
+    const slow = new Proxy(schedules, {
+      get(of, name) {
+        const real = Reflect.get(of, name);
+        if (name !== "findOneAndUpdate") return typeof real === "function" ? real.bind(of) : real;
+        return async (...given: unknown[]) => { // a person, or another process, is faster
+          await change();
+          taken = await schedules.findOne({ _id: id });
+          return await real.apply(of, given);
+        };
+      },
+    });
+    const runs = {
+      findScheduled: () => Promise.resolve(null),
+      hasRuns: () => Promise.resolve(true),
+      streams: () => Promise.resolve({ all: STREAMS.map(({ name }) => name), busy: new Map<string, number>() }),
+      request: () => Promise.reject(new Error("nothing is due")),
+    };
+    await tickSchedules({ schedules: slow, runs, now: clock.now() });
+    assert.notEqual(taken, undefined, `change ${n}: nothing was due, so nothing is shown by this`);
+    assert.deepEqual(await schedules.findOne({ _id: id }), taken, `change ${n}`);
+  }
+  assert.equal(await ledger.runs.countDocuments({}), 0);
 });
