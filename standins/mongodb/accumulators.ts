@@ -1,9 +1,7 @@
 /** Accumulators of `$group`. */
-import { type Doc, isDoc, type Maybe, type Value } from "./bson.ts";
-import { fail } from "./errors.ts";
+import { type Maybe, type Value } from "./bson.ts";
 import { isNum, Sum } from "./numbers.ts";
-import { compare, identity } from "./order.ts";
-import { typeName } from "./types.ts";
+import { compare } from "./order.ts";
 
 /** Takes the values of a group one by one. */
 export interface Accumulator {
@@ -24,10 +22,6 @@ class Best implements Accumulator {
 /** How to make each accumulator; the argument is evaluated per document. */
 export const ACCUMULATORS: Record<string, () => Accumulator> = {
   $sum: () => new Sum(),
-  $count: () => {
-    const sum = new Sum();
-    return { add: () => sum.add(1), value: () => sum.value() };
-  },
   $avg: () => {
     const sum = new Sum();
     let n = 0;
@@ -50,10 +44,6 @@ export const ACCUMULATORS: Record<string, () => Accumulator> = {
       value: () => first,
     };
   },
-  $last: () => {
-    let last: Maybe;
-    return { add: (v) => void (last = v ?? null), value: () => last };
-  },
   $push: () => {
     const all: Value[] = [];
     return {
@@ -61,26 +51,6 @@ export const ACCUMULATORS: Record<string, () => Accumulator> = {
         if (v !== undefined) all.push(v);
       },
       value: () => all,
-    };
-  },
-  $addToSet: () => {
-    const all = new Map<unknown, Value>();
-    return {
-      add: (v) => {
-        if (v !== undefined && !all.has(identity(v))) all.set(identity(v), v);
-      },
-      value: () => [...all.values()],
-    };
-  },
-  $mergeObjects: () => {
-    const out: Doc = new Map();
-    return {
-      add: (v) => {
-        if (v === undefined || v === null) return;
-        if (!isDoc(v)) fail(40400, `$mergeObjects requires object inputs, but input is of type ${typeName(v)}`);
-        for (const [name, e] of v) out.set(name, e);
-      },
-      value: () => out,
     };
   },
 };

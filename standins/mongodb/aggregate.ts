@@ -9,9 +9,9 @@ import { compileFilter } from "./match.ts";
 import { wholeNumber } from "./numbers.ts";
 import { identity } from "./order.ts";
 import { partsOf, setAt } from "./paths.ts";
-import { compileAddFields, compileProjection, maskOf } from "./project.ts";
+import { compileProjection, maskOf } from "./project.ts";
 import { typeName } from "./types.ts";
-import { joinStages } from "./join.ts";
+import { lookup } from "./join.ts";
 
 export type Docs = Iterable<Doc>;
 /** A compiled stage. `reads`: paths that it needs of its input; null: all. `closes`: nothing but its own output goes on. */
@@ -20,7 +20,7 @@ export interface Stage {
   reads: Set<string> | null;
   closes: boolean;
 }
-/** Reads another collection of the same database, for `$lookup` and `$unionWith`: a pipeline over it. */
+/** Reads another collection of the same database, for `$lookup`: a pipeline over it. */
 export type ReadOther = (name: string, pipeline: Value[], scope: Scope) => Docs;
 export type StageMaker = (arg: Value, scope: Scope, other: ReadOther | null) => Stage;
 
@@ -39,11 +39,6 @@ const count = (name: string, v: Value, least: number): number => {
     : fail(5107200, `invalid argument to ${name} stage: the value must be at least ${least}, found ${n}`);
 };
 
-const addFields = (name: string): StageMaker => (arg, scope) => {
-  const p = compileAddFields(spec(name, arg), scope);
-  return stage((input) => map(input, p.apply), p.paths);
-};
-
 const STAGES: Record<string, StageMaker> = {
   $match: (arg, scope) => {
     const filter = compileFilter(spec("$match", arg), scope);
@@ -55,18 +50,8 @@ const STAGES: Record<string, StageMaker> = {
     if (!spec("$project", arg).size) {
       fail(51272, "Invalid $project :: caused by :: projection specification must have at least one field");
     }
-    const p = compileProjection(arg as Doc, scope, false);
+    const p = compileProjection(arg as Doc, scope);
     return stage((input) => map(input, p.apply), p.paths, p.paths !== null);
-  },
-  $addFields: addFields("$addFields"),
-  $set: addFields("$set"),
-  $unset: (arg, scope) => {
-    const paths = Array.isArray(arg) ? arg : [arg];
-    if (!paths.length || !paths.every((p) => typeof p === "string")) {
-      fail(31002, "$unset specification must be a string or an array of strings");
-    }
-    const p = compileProjection(new Map((paths as string[]).map((path) => [path, false])), scope, false);
-    return stage((input) => map(input, p.apply), new Set());
   },
   $sort: (arg) => {
     if (!spec("$sort", arg).size) fail(15976, "$sort stage must have at least one sort key");
@@ -107,34 +92,8 @@ const STAGES: Record<string, StageMaker> = {
     );
   },
   $group: (arg, scope) => groupStage(spec("$group", arg), scope),
-  $sortByCount: (arg, scope) => {
-    const group = groupStage(doc({ _id: arg, count: doc({ $sum: 1 }) }), scope);
-    return stage((input) => [...group.run(input)].sort(comparator(doc({ count: -1 }))), group.reads, true);
-  },
   $unwind: (arg) => unwind(arg),
-  $replaceRoot: (arg, scope) =>
-    replaceRoot(
-      spec("$replaceRoot", arg).get("newRoot") ?? fail(40231, "no newRoot specified for the $replaceRoot stage"),
-      scope,
-    ),
-  $replaceWith: (arg, scope) => replaceRoot(arg, scope),
-  $facet: (arg, scope, other) => {
-    const facets = [...spec("$facet", arg)].map(([name, stages]) => {
-      if (!Array.isArray(stages)) {
-        return fail(40170, `arguments to $facet must be arrays, ${name} is type ${typeName(stages)}`);
-      }
-      return [name, compilePipeline(stages, scope, other)] as const;
-    });
-    return stage(
-      function* (input) {
-        const all = [...timed(input)];
-        yield new Map(facets.map(([name, stages]) => [name, [...runStages(all, stages)]]));
-      },
-      union(facets.map(([, stages]) => readsOf(stages))),
-      true,
-    );
-  },
-  ...joinStages,
+  $lookup: lookup,
 };
 
 /** Compiles a pipeline. Throws 40324 for a stage that this server does not know. */
@@ -143,19 +102,12 @@ export function compilePipeline(stages: Value[], scope: Scope, other: ReadOther 
     if (!isDoc(s) || s.size !== 1) {
       return fail(40323, "A pipeline stage specification object must contain exactly one field.");
     }
-    const [name, arg] = s.entries().next().value!, make = STAGES[name];
+    const [name, arg] = s.entries().next().value!, make = Object.hasOwn(STAGES, name) ? STAGES[name] : null;
     return make ? make(arg, scope, other) : fail(40324, `Unrecognized pipeline stage name: '${name}'`);
   });
 }
 
 export const runStages = (input: Docs, stages: Stage[]): Docs => stages.reduce((docs, s) => s.run(docs), input);
-
-/** Runs a whole pipeline over documents in memory. */
-export const runPipeline = (
-  input: Docs,
-  stages: Value[],
-  scope: Scope,
-): Doc[] => [...runStages(input, compilePipeline(stages, scope, null))];
 
 const union = (all: (Set<string> | null)[]): Set<string> | null =>
   all.some((s) => !s) ? null : new Set(all.flatMap((s) => [...s!]));
@@ -178,22 +130,6 @@ function* timed(input: Docs): Docs {
   }
 }
 
-function replaceRoot(arg: Value, scope: Scope): Stage {
-  const { run, paths } = compileExpression(arg, scope);
-  return stage(
-    (input) =>
-      map(input, (d) => {
-        const root = run(d, scope.values);
-        return isDoc(root) ? root : fail(
-          40228,
-          `'newRoot' expression must evaluate to an object, but resulting value was of type: ${typeName(root)}`,
-        );
-      }),
-    paths,
-    true,
-  );
-}
-
 function groupStage(arg: Doc, scope: Scope): Stage {
   const id = arg.get("_id");
   if (id === undefined) return fail(15955, "a group specification must include an _id");
@@ -204,10 +140,9 @@ function groupStage(arg: Doc, scope: Scope): Stage {
     if (!isDoc(acc)) return fail(40234, `The field '${name}' must be an accumulator object`);
     if (name.includes(".")) fail(40235, `The field name '${name}' cannot contain '.'`);
     if (acc.size !== 1) fail(40238, `The field '${name}' must specify one accumulator`);
-    const [op, value] = acc.entries().next().value!, make = ACCUMULATORS[op];
+    const [op, value] = acc.entries().next().value!, make = Object.hasOwn(ACCUMULATORS, op) ? ACCUMULATORS[op] : null;
     if (!make) return fail(15952, `unknown group operator '${op}'`);
-    if (op === "$count" && !(isDoc(value) && !value.size)) fail(9, "$count takes no arguments, i.e. $count:{}");
-    const e = compileExpression(op === "$count" ? 1 : value, scope);
+    const e = compileExpression(value, scope);
     reads.push(e.paths);
     fields.push({ name, make, run: e.run });
   }

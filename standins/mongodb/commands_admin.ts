@@ -155,48 +155,6 @@ const dropDatabase: Command = (r) => {
   return doc({ dropped: all.length ? r.db : undefined });
 };
 
-const sizeOf = (c: Collection): number =>
-  (c.prepare(`SELECT coalesce(sum(length(doc)), 0) FROM c${c.id}`).get() as unknown as [number])[0];
-
-const listDatabases: Command = (r) => {
-  r.allow("filter", "nameOnly", "authorizedDatabases");
-  const names = [...new Set(r.engine.store.collections().map((c) => c.db))].sort(),
-    filter = compileFilter(r.doc("filter") ?? new Map(), newScope(r.engine.now()));
-  const all = names.map((name) =>
-    r.flag("nameOnly") ? doc({ name }) : doc({
-      name,
-      sizeOnDisk: BigInt(r.engine.store.collections(name).reduce((n, c) => n + sizeOf(c), 0)),
-      empty: false,
-    })
-  );
-  return doc({ databases: all.filter((d) => filter.test(d)) });
-};
-
-const collStats: Command = (r) => {
-  const c = r.allow("scale").engine.store.find(r.db, r.collectionName());
-  if (!c) return doc({ ns: `${r.db}.${r.collectionName()}`, count: 0, size: 0, nindexes: 0 });
-  const count = c.count(), size = sizeOf(c);
-  return doc({
-    ns: c.ns,
-    count,
-    size,
-    avgObjSize: count ? Math.floor(size / count) : undefined,
-    nindexes: c.indexes.length,
-  });
-};
-
-const dbStats: Command = (r) => {
-  const all = r.allow("scale", "freeStorage").engine.store.collections(r.db),
-    sum = (f: (c: Collection) => number) => all.reduce((n, c) => n + f(c), 0);
-  return doc({
-    db: r.db,
-    collections: all.length,
-    objects: sum((c) => c.count()),
-    dataSize: sum(sizeOf),
-    indexes: sum((c) => c.indexes.length),
-  });
-};
-
 const buildInfo: Command = () =>
   doc({
     version: VERSION.slice(0, 3).join("."),
@@ -211,5 +169,5 @@ const buildInfo: Command = () =>
 // deno-fmt-ignore
 export const administration: Record<string, Command> = {
   hello: hello(false), isMaster: hello(true), ping: done, buildInfo, endSessions: done, refreshSessions: done, killSessions: done,
-  create, drop, dropDatabase, listCollections, listDatabases, listIndexes, createIndexes, dropIndexes, collStats, dbStats,
+  create, drop, dropDatabase, listCollections, listIndexes, createIndexes, dropIndexes,
 };

@@ -16,7 +16,7 @@ import type { Request } from "./request.ts";
 import type { Row } from "./collection.ts";
 
 // deno-fmt-ignore
-const FIND = ["filter", "sort", "projection", "skip", "limit", "batchSize", "singleBatch", "hint", "noCursorTimeout", "allowPartialResults", "returnKey", "showRecordId",
+const FIND = ["filter", "sort", "projection", "skip", "limit", "batchSize", "singleBatch", "noCursorTimeout", "allowPartialResults", "returnKey", "showRecordId",
   "tailable", "awaitData", "min", "max", "oplogReplay"];
 
 const find: Command = (r) => {
@@ -28,17 +28,17 @@ const find: Command = (r) => {
     if (r.fields.has(name)) fail(2, `find option '${name}' is not supported by this server`);
   }
   const scope = r.scope(), filter = compileFilter(r.doc("filter") ?? new Map(), scope);
-  const spec = r.doc("projection"), projection = spec?.size ? compileProjection(spec, scope, true) : null;
-  const sort = r.doc("sort") ?? null, skip = r.count("skip"), limit = r.count("limit"), hint = r.get("hint");
+  const spec = r.doc("projection"), projection = spec?.size ? compileProjection(spec, scope) : null;
+  const sort = r.doc("sort") ?? null, skip = r.count("skip"), limit = r.count("limit");
   const name = r.collectionName(), collection = r.engine.store.find(r.db, name);
   const source = function* () {
     if (!collection) return;
     const mask = maskOf(projection?.paths ?? null);
-    for (const { bytes } of query(collection, filter, { sort, skip, limit, hint, bytesOnly: true })) {
+    for (const { bytes } of query(collection, filter, { sort, skip, limit, bytesOnly: true })) {
       yield projection ? encode(projection.apply(decode(bytes, mask))) : bytes;
     }
   };
-  if (collection) choose(collection, filter, sort, hint); // a bad hint or sort is an error even when nothing is read
+  if (collection) choose(collection, filter, sort); // a bad sort is an error even when nothing is read
   return doc({
     cursor: r.engine.cursors.start(`${r.db}.${name}`, source(), r.count("batchSize", 101), r.flag("singleBatch")),
   });
@@ -61,7 +61,7 @@ function leading(pipeline: Value[]): Query {
     if (!isDoc(stage) || stage.size !== 1) break;
     const [name, arg] = stage.entries().next().value!, n = wholeNumber(arg);
     const later = q.skip > 0 || q.limit > 0;
-    if (name === "$match" && isDoc(arg) && !later) matched.push(arg);
+    if (name === "$match" && isDoc(arg) && !later) arg.size && matched.push(arg);
     else if (name === "$sort" && isDoc(arg) && arg.size && !q.sort && !later) q.sort = arg;
     else if (name === "$skip" && n !== undefined && n >= 0 && !later) q.skip = n;
     else if (name === "$limit" && n !== undefined && n > 0 && !q.limit) q.limit = n;
@@ -69,26 +69,26 @@ function leading(pipeline: Value[]): Query {
   }
   q.rest = pipeline.slice(i);
   if (matched.length === 1) q.filter = matched[0] as Doc;
-  else if (matched.length) q.filter = doc({ $and: matched.map((m) => (m as Doc).size ? m : doc({ $alwaysTrue: 1 })) });
+  else if (matched.length) q.filter = doc({ $and: matched });
   return q;
 }
 
 /** The documents of a pipeline over a collection, as BSON; those that pass unchanged are never decoded. */
-function pipelineOver(r: Request, name: string, pipeline: Value[], scope: Scope, hint?: Value): Generator<Uint8Array> {
-  const { stages, docs, raw } = compileOver(r, name, pipeline, scope, hint);
+function pipelineOver(r: Request, name: string, pipeline: Value[], scope: Scope): Generator<Uint8Array> {
+  const { stages, docs, raw } = compileOver(r, name, pipeline, scope);
   return (function* () {
     if (!stages.length) yield* raw();
     else for (const d of docs()) yield encode(d);
   })();
 }
 
-function compileOver(r: Request, name: string, pipeline: Value[], scope: Scope, hint?: Value) {
+function compileOver(r: Request, name: string, pipeline: Value[], scope: Scope) {
   const q = leading(pipeline), filter = compileFilter(q.filter, scope), collection = r.engine.store.find(r.db, name);
   const other: ReadOther = (from, inner, s) => compileOver(r, from, inner, s).docs();
   const stages = compilePipeline(q.rest, scope, other), mask = neededBy(stages);
   compilePipeline(pipeline.slice(0, pipeline.length - q.rest.length), scope, null); // the same checks as elsewhere
   const rows = (): Iterable<Row> =>
-    collection ? query(collection, filter, { sort: q.sort, skip: q.skip, limit: q.limit, hint, bytesOnly: true }) : [];
+    collection ? query(collection, filter, { sort: q.sort, skip: q.skip, limit: q.limit, bytesOnly: true }) : [];
   function* decoded(): Docs {
     for (const { bytes } of rows()) yield decode(bytes, mask);
   }
@@ -99,14 +99,14 @@ function compileOver(r: Request, name: string, pipeline: Value[], scope: Scope, 
 }
 
 const aggregate: Command = (r) => {
-  r.allow("pipeline", "cursor", "explain", "hint");
+  r.allow("pipeline", "cursor", "explain");
   const target = r.fields.get("aggregate"), pipeline = r.array("pipeline"), scope = r.scope();
   if (isNum(target as Value)) fail(73, "an aggregate without a collection is not supported by this server");
   if (r.flag("explain")) return explainOf(r, r.collectionName(), pipeline, scope);
   const cursor = r.doc("cursor") ??
     fail(9, "The 'cursor' option is required, except for aggregate with the explain argument");
   const size = cursor.get("batchSize"), name = r.collectionName();
-  const source = pipelineOver(r, name, pipeline, scope, r.get("hint"));
+  const source = pipelineOver(r, name, pipeline, scope);
   return doc({
     cursor: r.engine.cursors.start(
       `${r.db}.${name}`,
@@ -117,8 +117,8 @@ const aggregate: Command = (r) => {
 };
 
 function explainOf(r: Request, name: string, pipeline: Value[], scope: Scope): Doc {
-  const { collection, filter, sort, stages } = compileOver(r, name, pipeline, scope, r.get("hint"));
-  const winningPlan = collection ? explainPlan(choose(collection, filter, sort, r.get("hint"))) : doc({ stage: "EOF" });
+  const { collection, filter, sort, stages } = compileOver(r, name, pipeline, scope);
+  const winningPlan = collection ? explainPlan(choose(collection, filter, sort)) : doc({ stage: "EOF" });
   return doc({
     queryPlanner: doc({ namespace: `${r.db}.${name}`, winningPlan, rejectedPlans: [] }),
     stages: stages.length,
@@ -136,13 +136,11 @@ const explain: Command = (r) => {
   }
   const sort = inner.get("sort");
   if (isDoc(sort) && sort.size) pipeline.push(doc({ $sort: sort }));
-  const hint = inner.get("hint");
-  if (hint !== undefined) r.fields.set("hint", hint);
   return explainOf(r, target, pipeline, r.scope());
 };
 
 const count: Command = (r) => {
-  r.allow("query", "skip", "limit", "hint", "fields");
+  r.allow("query", "skip", "limit");
   const filter = compileFilter(r.doc("query") ?? new Map(), r.scope()),
     collection = r.engine.store.find(r.db, r.collectionName());
   const given = r.fields.get("limit"),
@@ -156,17 +154,17 @@ const count: Command = (r) => {
     n = Math.max(0, collection.count() - skip);
     return doc({ n: limit ? Math.min(n, limit) : n });
   }
-  for (const _ of query(collection, filter, { skip, limit, hint: r.get("hint"), bytesOnly: true })) n++;
+  for (const _ of query(collection, filter, { skip, limit, bytesOnly: true })) n++;
   return doc({ n });
 };
 
 const distinct: Command = (r) => {
-  r.allow("key", "query", "hint");
+  r.allow("key", "query");
   const path = r.text("key"), parts = partsOf(path), filter = compileFilter(r.doc("query") ?? new Map(), r.scope());
   const collection = r.engine.store.find(r.db, r.collectionName()), seen = new Map<unknown, Value>();
   if (!collection) return doc({ values: [] });
   const mask = Mask.of([path]);
-  for (const row of matches(collection, choose(collection, filter, null, r.get("hint")), filter)) {
+  for (const row of matches(collection, choose(collection, filter, null), filter)) {
     for (const v of keysAt(decode(row.bytes, mask), parts).values) {
       if (v !== undefined && !seen.has(identity(v))) seen.set(identity(v), v);
     }

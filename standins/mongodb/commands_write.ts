@@ -2,7 +2,6 @@
 import { decode, type Doc, doc, isDoc, type Maybe, Raw, thaw, type Value } from "./bson.ts";
 import { type Command, errorFields } from "./engine.ts";
 import { fail, MongoError } from "./errors.ts";
-import { newScope } from "./expressions.ts";
 import { compileFilter, truthy } from "./match.ts";
 import { wholeNumber } from "./numbers.ts";
 import { compileProjection } from "./project.ts";
@@ -48,8 +47,8 @@ const insert: Command = (r) => {
   });
 };
 
-const UPDATE = new Set(["q", "u", "upsert", "multi", "hint", "collation", "arrayFilters", "c", "sort"]);
-const DELETE = new Set(["q", "limit", "hint", "collation"]);
+const UPDATE = new Set(["q", "u", "upsert", "multi", "collation", "arrayFilters"]);
+const DELETE = new Set(["q", "limit", "collation"]);
 
 /** One statement of an update or delete command. Its `u` stays undecoded. */
 function statement(r: Request, bytes: Uint8Array, allowed: Set<string>): { fields: Doc; q: Doc } {
@@ -73,8 +72,6 @@ function statement(r: Request, bytes: Uint8Array, allowed: Set<string>): { field
   };
 }
 
-const opened = (v: Maybe): Value | undefined => v === undefined ? undefined : thaw(v);
-
 const updates: Command = (r) => {
   r.allow("updates", "ordered");
   const list = r.documents("updates"), scope = r.scope();
@@ -83,21 +80,10 @@ const updates: Command = (r) => {
     const sum = { n: 0, nModified: 0, upserted: [] as Value[] };
     const errors = each(r, list, (bytes, index) => {
       const { fields, q } = statement(r, bytes, UPDATE), upsert = truthy(fields.get("upsert"));
-      const c = opened(fields.get("c")),
-        s = isDoc(c) ? newScope(scope.values.NOW as Date, { ...scope.values, ...Object.fromEntries(c) }) : scope;
-      const change = readChange(fields.get("u"), scope.values.NOW as Date, s), filter = compileFilter(q, s);
+      const change = readChange(fields.get("u"), scope), filter = compileFilter(q, scope);
       const collection = upsert ? r.engine.store.ensure(r.db, name) : r.engine.store.find(r.db, name);
-      const sort = opened(fields.get("sort"));
-      if (truthy(fields.get("multi")) && change.replaces) {
-        fail(9, "multi update is not supported for replacement-style update");
-      }
       if (!collection) return;
-      const done = update(collection, filter, change, {
-        upsert,
-        multi: truthy(fields.get("multi")),
-        sort: isDoc(sort) ? sort : null,
-        hint: opened(fields.get("hint")),
-      });
+      const done = update(collection, filter, change, { upsert, multi: truthy(fields.get("multi")) });
       sum.n += done.upserted === undefined ? done.matched : 1;
       sum.nModified += done.modified;
       if (done.upserted !== undefined) sum.upserted.push(doc({ index, _id: done.upserted }));
@@ -119,18 +105,17 @@ const deletes: Command = (r) => {
       const { fields, q } = statement(r, bytes, DELETE), limit = wholeNumber(fields.get("limit"));
       if (limit !== 0 && limit !== 1) fail(9, "The limit field in delete objects must be 0 or 1. Got " + String(limit));
       const filter = compileFilter(q, scope);
-      if (collection) n += remove(collection, filter, { multi: limit === 0, hint: opened(fields.get("hint")) }).n;
+      if (collection) n += remove(collection, filter, { multi: limit === 0 }).n;
     });
     return withErrors({ n }, errors);
   });
 };
 
 const findAndModify: Command = (r) => {
-  r.allow("query", "sort", "remove", "update", "new", "fields", "upsert", "hint", "arrayFilters");
+  r.allow("query", "sort", "remove", "update", "new", "fields", "upsert", "arrayFilters");
   const scope = r.scope(),
     filter = compileFilter(r.doc("query") ?? new Map(), scope),
-    sort = r.doc("sort") ?? null,
-    hint = r.get("hint");
+    sort = r.doc("sort") ?? null;
   const wantsNew = r.flag("new"),
     upsert = r.flag("upsert"),
     removes = r.flag("remove"),
@@ -140,20 +125,18 @@ const findAndModify: Command = (r) => {
   if (Array.isArray(r.get("arrayFilters")) && (r.get("arrayFilters") as Value[]).length) {
     fail(2, "arrayFilters are not supported by this server");
   }
-  const fields = r.doc("fields"), projection = fields?.size ? compileProjection(fields, scope, true) : null;
+  const fields = r.doc("fields"), projection = fields?.size ? compileProjection(fields, scope) : null;
   const shown = (bytes: Uint8Array | undefined): Value =>
     !bytes ? null : projection ? projection.apply(decode(bytes)) : new Raw(3, bytes);
   return r.engine.store.write(() => {
     const name = r.collectionName(),
       collection = upsert ? r.engine.store.ensure(r.db, name) : r.engine.store.find(r.db, name);
     if (removes) {
-      const gone = collection ? remove(collection, filter, { multi: false, sort, hint }) : { n: 0 };
+      const gone = collection ? remove(collection, filter, { multi: false, sort }) : { n: 0 };
       return doc({ lastErrorObject: doc({ n: gone.n }), value: shown(gone.last) });
     }
-    const made = readChange(change, scope.values.NOW as Date, scope);
-    const done: Updated = collection
-      ? update(collection, filter, made, { sort, upsert, hint })
-      : { matched: 0, modified: 0 };
+    const made = readChange(change, scope);
+    const done: Updated = collection ? update(collection, filter, made, { sort, upsert }) : { matched: 0, modified: 0 };
     const last = doc({
       n: done.upserted === undefined ? done.matched : 1,
       updatedExisting: done.matched > 0,

@@ -56,11 +56,11 @@ export function compareDecimals(a: Decimal, b: Decimal): number {
   return both.a < both.b ? -1 : both.a > both.b ? 1 : 0;
 }
 
-/** Sum, difference, product, quotient or remainder; the operands that are no finite numbers go through doubles. */
-export function calculate(op: "+" | "-" | "*" | "/" | "%", a: Decimal, b: Decimal): Decimal {
-  if (typeof a === "string" || typeof b === "string" || ((op === "/" || op === "%") && b.coef === 0n)) {
+/** Sum, difference, product or quotient; the operands that are no finite numbers go through doubles. */
+export function calculate(op: "+" | "-" | "*" | "/", a: Decimal, b: Decimal): Decimal {
+  if (typeof a === "string" || typeof b === "string" || (op === "/" && b.coef === 0n)) {
     const x = toNumber(a), y = toNumber(b);
-    return fromDouble(op === "+" ? x + y : op === "-" ? x - y : op === "*" ? x * y : op === "/" ? x / y : x % y, true);
+    return fromDouble(op === "+" ? x + y : op === "-" ? x - y : op === "*" ? x * y : x / y, true);
   }
   if (op === "*") return { coef: a.coef * b.coef, exp: a.exp + b.exp };
   if (op === "/") {
@@ -76,7 +76,6 @@ export function calculate(op: "+" | "-" | "*" | "/" | "%", a: Decimal, b: Decima
     return { coef: sign * q, exp };
   }
   const both = align(a, b);
-  if (op === "%") return { coef: both.a % both.b, exp: both.exp };
   return { coef: op === "+" ? both.a + both.b : both.a - both.b, exp: both.exp };
 }
 

@@ -7,7 +7,7 @@
  */
 import assert from "node:assert/strict";
 import { BSON, type Db, MongoClient, MongoServerError } from "mongodb";
-import { command, document, type Fields, Random } from "./random_commands.ts";
+import { command, document, type Fields, Random } from "./testing/random_commands.ts";
 import { startMongo } from "./server.ts";
 import { testSeed } from "../../tests/support/seed.ts";
 

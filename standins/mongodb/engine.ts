@@ -4,34 +4,26 @@ import { encode } from "./bson_write.ts";
 import { Cursors } from "./cursors.ts";
 import { startTimer } from "./deadline.ts";
 import { fail, MongoError } from "./errors.ts";
-import { isDoc } from "./bson.ts";
 import { administration } from "./commands_admin.ts";
 import { reading } from "./commands_read.ts";
 import { writing } from "./commands_write.ts";
 import { Request } from "./request.ts";
 import { Store } from "./store.ts";
 import { sweepExpired } from "./ttl.ts";
-import { Binary } from "bson";
 
 export type Command = (request: Request) => Doc;
 const COMMANDS: Record<string, Command> = { ...administration, ...reading, ...writing };
 /** Clients of all ages write these names in other cases. */
 const ALIASES: Record<string, string> = {
   ismaster: "isMaster",
-  findandmodify: "findAndModify",
   buildinfo: "buildInfo",
-  collstats: "collStats",
-  dbstats: "dbStats",
 };
-const WRITES = new Set(["insert", "update", "delete", "findAndModify"]);
 
 export class Engine {
   readonly store: Store;
   readonly cursors: Cursors;
-  /** Answers of the last write of each session that numbers its writes, to give again when the client asks again. */
-  readonly #answers = new Map<string, { number: bigint; reply: Uint8Array }>();
 
-  /** @param now the clock of `$$NOW`, `$currentDate` and TTL indexes */
+  /** @param now the clock of `$$NOW` and TTL indexes */
   constructor(path: string, readonly now: () => Date) {
     this.store = new Store(path);
     this.cursors = new Cursors(() => performance.now());
@@ -45,25 +37,16 @@ export class Engine {
       if (request.fields.has("startTransaction") || request.fields.has("autocommit")) {
         fail(115, "multi-document transactions are not supported by this server: leave out startTransaction");
       }
+      if (request.fields.has("txnNumber")) fail(20, "writes with a txnNumber need a replica set, and this is none");
       startTimer(request.count("maxTimeMS"));
-      const retry = WRITES.has(name) ? retryOf(request) : null, earlier = retry && this.#answers.get(retry.session);
-      if (earlier && earlier.number === retry.number) return earlier.reply;
       const answer = command(request);
       answer.set("ok", new Double(1));
-      const reply = encode(answer);
-      if (retry) this.#remember(retry.session, retry.number, reply);
-      return reply;
+      return encode(answer);
     } catch (error) {
       return encode(errorReply(error));
     } finally {
       startTimer(0);
     }
-  }
-
-  #remember(session: string, number: bigint, reply: Uint8Array): void {
-    this.#answers.delete(session);
-    this.#answers.set(session, { number, reply });
-    if (this.#answers.size > 1000) this.#answers.delete(this.#answers.keys().next().value!);
   }
 
   /** What is due: documents past their TTL, cursors that were left open. */
@@ -75,12 +58,6 @@ export class Engine {
   close(): void {
     this.store.close();
   }
-}
-
-function retryOf(request: Request): { session: string; number: bigint } | null {
-  const number = request.fields.get("txnNumber"), lsid = request.get("lsid");
-  const id = isDoc(lsid) ? lsid.get("id") : undefined;
-  return typeof number === "bigint" && id instanceof Binary ? { session: id.toString("hex"), number } : null;
 }
 
 /** The fields that tell a client of an error. */

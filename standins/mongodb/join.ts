@@ -1,6 +1,6 @@
-/** Stages that read a second collection. */
+/** The stage that reads a second collection. */
 import { type Doc, doc, isDoc, type Maybe, Regex, type Value } from "./bson.ts";
-import { compilePipeline, type Docs, type Stage, type StageMaker } from "./aggregate.ts";
+import { compilePipeline, type Docs, type StageMaker } from "./aggregate.ts";
 import { fail } from "./errors.ts";
 import { compileExpression, type Scope } from "./expressions.ts";
 import { identity } from "./order.ts";
@@ -11,7 +11,8 @@ const OPTIONS = ["from", "localField", "foreignField", "let", "pipeline", "as"];
 const text = (v: Maybe, name: string): string =>
   typeof v === "string" ? v : fail(4570, `$lookup argument '${name}' must be a string, is type ${typeName(v)}`);
 
-const lookup: StageMaker = (arg, scope, other) => {
+/** `$lookup`, by equality of fields, by a pipeline, or by both. */
+export const lookup: StageMaker = (arg, scope, other) => {
   if (!isDoc(arg)) return fail(9, `the $lookup stage specification must be an object, but found ${typeName(arg)}`);
   for (const name of arg.keys()) if (!OPTIONS.includes(name)) fail(9, `unknown argument to $lookup: ${name}`);
   if (!other) return fail(72, "$lookup is not allowed here");
@@ -70,29 +71,3 @@ function equalTo(path: string, v: Maybe): Doc {
   if (Array.isArray(value)) return doc({ [path]: doc({ $in: value.filter((e) => !(e instanceof Regex)) }) });
   return new Map([[path, doc({ $eq: value })]]);
 }
-
-const unionWith: StageMaker = (arg, scope, other) => {
-  const options = isDoc(arg) ? arg : doc({ coll: arg });
-  for (const name of options.keys()) {
-    if (name !== "coll" && name !== "pipeline") fail(9, `BSON field '$unionWith.${name}' is an unknown field.`);
-  }
-  const coll = options.get("coll"), pipeline = options.get("pipeline") ?? [];
-  if (typeof coll !== "string" || !Array.isArray(pipeline)) {
-    return fail(9, "$unionWith needs a collection name and, if given, a pipeline array");
-  }
-  if (!other) return fail(72, "$unionWith is not allowed here");
-  return {
-    run: function* (input) {
-      yield* input;
-      yield* other(coll, pipeline, scope);
-    },
-    reads: null,
-    closes: false,
-  };
-};
-
-/** The stages by name. */
-export const joinStages: Record<string, (...args: Parameters<StageMaker>) => Stage> = {
-  $lookup: lookup,
-  $unionWith: unionWith,
-};

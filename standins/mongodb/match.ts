@@ -1,8 +1,9 @@
 /** Query filters: compiled once, then asked for each document. */
 import { type Doc, isDoc, type Maybe, Regex, type Value } from "./bson.ts";
+import { display } from "./display.ts";
 import { fail } from "./errors.ts";
 import { compare, equals, rankOf } from "./order.ts";
-import { isNum, kindOf, toDouble, toLong, wholeNumber } from "./numbers.ts";
+import { isNum, toDouble, wholeNumber } from "./numbers.ts";
 import { partsOf, some } from "./paths.ts";
 import { toRegExp } from "./regex.ts";
 import { compileExpression, type Scope } from "./expressions.ts";
@@ -33,7 +34,7 @@ export function compileFilter(filter: Doc, scope: Scope): Filter {
   const tests = [...filter].map(([key, value]) =>
     key[0] === "$" ? logical(key, value, scope, out) : field(key, value, scope, out)
   );
-  out.test = both(tests.filter((t) => t !== null));
+  out.test = both(tests);
   return out;
 }
 
@@ -55,7 +56,7 @@ function addPaths(out: Filter, paths: Set<string> | null): void {
   else if (out.paths) { for (const p of paths) out.paths.add(p); }
 }
 
-function logical(key: string, value: Value, scope: Scope, out: Filter): Test | null {
+function logical(key: string, value: Value, scope: Scope, out: Filter): Test {
   if (key === "$and" || key === "$or" || key === "$nor") {
     if (!Array.isArray(value) || !value.length) fail(2, `${key} must be a nonempty array`);
     const list = value.map((v) =>
@@ -75,8 +76,6 @@ function logical(key: string, value: Value, scope: Scope, out: Filter): Test | n
     addPaths(out, expr.paths);
     return (doc) => truthy(expr.run(doc, scope.values));
   }
-  if (key === "$comment") return null;
-  if (key === "$alwaysTrue" || key === "$alwaysFalse") return () => key === "$alwaysTrue";
   return fail(
     2,
     `unknown top level operator: ${key}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`,
@@ -186,22 +185,6 @@ function operator(
       if (n < 0) fail(2, "Failed to parse $size. Expected a non-negative number");
       return (doc) => some(doc, parts, (v) => Array.isArray(v) && v.length === n, false);
     }
-    case "$all": {
-      if (!Array.isArray(arg)) return fail(2, "$all needs an array");
-      if (!arg.length) return () => false;
-      return both(arg.map((v) => {
-        if (isDoc(v) && v.has("$elemMatch")) return operator(path, parts, "$elemMatch", v.get("$elemMatch")!, v, scope);
-        if (isOperators(v)) fail(2, "no $ expressions in $all");
-        return leaf(v instanceof Regex ? regexTest(v) : equalTest(v));
-      }));
-    }
-    case "$mod": {
-      if (!Array.isArray(arg) || arg.length !== 2) return fail(2, "malformed mod, need two numbers");
-      if (!arg.every(isNum)) return fail(2, "malformed mod, divisor or remainder not a number");
-      const [d, r] = arg.map((n) => toLong(n as number)) as [bigint, bigint];
-      if (d === 0n) fail(2, "divisor cannot be 0");
-      return leaf((v) => isNum(v) && Number.isFinite(toDouble(v)) && toLong(v) % d === r);
-    }
     default:
       return fail(2, `unknown operator: ${op}`);
   }
@@ -213,7 +196,7 @@ const asDocFor = (op: string, v: Value): Doc => isDoc(v) ? v : fail(2, `${op} ne
 /** `$elemMatch` on one element: a filter for documents, or operators for plain values. */
 function elemMatch(arg: Doc, scope: Scope): LeafTest {
   const first = arg.keys().next().value;
-  if (first !== undefined && isOperators(arg) && !["$and", "$or", "$nor", "$expr", "$comment"].includes(first)) {
+  if (first !== undefined && isOperators(arg) && !["$and", "$or", "$nor", "$expr"].includes(first)) {
     const whole = (test: LeafTest): Test => (doc) => test(doc.get("v"));
     const test = both(
       [...arg].filter(([op]) => op !== "$options").map(([op, v]) => operator("v", ["v"], op, v, arg, scope, whole)),
@@ -260,20 +243,14 @@ function regexTest(regex: Regex): LeafTest {
   return (v) => typeof v === "string" ? compiled.test(v) : v instanceof Regex && equals(v, regex);
 }
 
-/** Types by BSON number, as `$type` accepts them beside their names. */
-// deno-fmt-ignore
-const TYPE_NUMBERS: Record<string, string> = { "1": "double", "2": "string", "3": "object", "4": "array", "5": "binData", "6": "undefined", "7": "objectId", "8": "bool",
-  "9": "date", "10": "null", "11": "regex", "12": "dbPointer", "13": "javascript", "14": "symbol", "15": "javascriptWithScope", "16": "int", "17": "timestamp", "18": "long",
-  "19": "decimal", "-1": "minKey", "127": "maxKey" };
+const TYPES = new Set(
+  "double string object array binData objectId bool date null regex int timestamp long decimal minKey maxKey number"
+    .split(" "),
+);
 
 function typeTest(arg: Value): LeafTest {
   const list = Array.isArray(arg) ? arg : [arg];
   if (!list.length) fail(9, "$type must match at least one type");
-  const wanted = new Set(list.map((t) => {
-    if (isNum(t)) return TYPE_NUMBERS[String(toDouble(t))] ?? fail(2, `Invalid numerical type code: ${toDouble(t)}`);
-    if (typeof t !== "string") return fail(14, "type must be represented as a number or a string");
-    return t === "number" || Object.values(TYPE_NUMBERS).includes(t) ? t : fail(2, `Unknown type name alias: ${t}`);
-  }));
-  return (v) =>
-    v !== undefined && (wanted.has(typeName(v)) || wanted.has("number") && isNum(v) && kindOf(v) !== undefined);
+  for (const t of list) if (typeof t !== "string" || !TYPES.has(t)) fail(2, `Unknown type name alias: ${display(t)}`);
+  return (v) => v !== undefined && (list.includes(typeName(v)) || list.includes("number") && isNum(v));
 }

@@ -48,23 +48,23 @@ export function whole(n: bigint, wide: boolean): Value {
 
 const big = (v: Num): bigint => BigInt(v as number | bigint);
 
-/** `a op b`. Division gives a double (or decimal); `$mod` of whole numbers stays whole. */
-export function arithmetic(op: "+" | "-" | "*" | "/" | "%", a: Num, b: Num): Value {
+/** `a op b`. Division gives a double (or decimal). */
+export function arithmetic(op: "+" | "-" | "*" | "/", a: Num, b: Num): Value {
   if (a instanceof Decimal128 || b instanceof Decimal128) {
     return join(calculate(op, toDecimal(a, false), toDecimal(b, false)));
   }
   const ka = kindOf(a), kb = kindOf(b);
   if (op === "/" || ka === "double" || kb === "double") {
     const x = toDouble(a), y = toDouble(b);
-    return double(op === "+" ? x + y : op === "-" ? x - y : op === "*" ? x * y : op === "/" ? x / y : x % y);
+    return double(op === "+" ? x + y : op === "-" ? x - y : op === "*" ? x * y : x / y);
   }
   const wide = ka === "long" || kb === "long";
   if (!wide) { // both int32: a double holds sum and product of small ones exactly
-    const x = a as number, y = b as number, n = op === "+" ? x + y : op === "-" ? x - y : op === "*" ? x * y : x % y;
+    const x = a as number, y = b as number, n = op === "+" ? x + y : op === "-" ? x - y : x * y;
     if ((n | 0) === n) return n + 0 === 0 ? 0 : n;
   }
   const x = big(a), y = big(b);
-  return whole(op === "+" ? x + y : op === "-" ? x - y : op === "*" ? x * y : x % y, wide);
+  return whole(op === "+" ? x + y : op === "-" ? x - y : x * y, wide);
 }
 
 /**

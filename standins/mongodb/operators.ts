@@ -1,155 +1,132 @@
 /** Expression operators that evaluate all of their arguments first. */
-import { type Doc, isDoc, type Maybe, type Value } from "./bson.ts";
-import { convert } from "./conversions.ts";
+import { Decimal128 } from "bson";
+import { double, type Maybe, type Value } from "./bson.ts";
+import { addUnits, asInstant, asZone, truncate } from "./dates.ts";
+import { join, split } from "./decimals.ts";
 import { fail } from "./errors.ts";
-import { isNum } from "./numbers.ts";
-import { array, index, isNone, many, type Named, named, one, type Positional, strict, two } from "./operator_kinds.ts";
-import { DATE_OPERATORS } from "./operators_dates.ts";
-import { NUMBER_OPERATORS } from "./operators_numbers.ts";
-import { TEXT_OPERATORS } from "./operators_text.ts";
-import { compare, identity } from "./order.ts";
 import { truthy } from "./match.ts";
+import { arithmetic, fitsLong, isNum, kindOf, type Num, Sum, toDouble, toLong, wholeNumber } from "./numbers.ts";
+import { compare } from "./order.ts";
 import { typeName } from "./types.ts";
 
+/** An operator whose arguments come in an array. */
+export interface Positional {
+  min: number;
+  max: number;
+  apply(args: Maybe[]): Maybe;
+}
+/** An operator whose arguments have names. */
+export interface Named {
+  fields: string[];
+  apply(args: Record<string, Maybe>): Maybe;
+}
+
+const isNone = (v: Maybe): v is null | undefined => v === undefined || v === null;
+const many = (apply: (args: Maybe[]) => Maybe, min = 0): Positional => ({ min, max: Infinity, apply });
+const one = (apply: (v: Maybe) => Maybe): Positional => ({ min: 1, max: 1, apply: ([v]) => apply(v) });
+const two = (apply: (a: Maybe, b: Maybe) => Maybe): Positional => ({ min: 2, max: 2, apply: ([a, b]) => apply(a, b) });
 const compares = (test: (c: number) => boolean): Positional => two((a, b) => test(compare(a, b)));
-
-/** Each distinct value once, in the order of values. */
-function distinct(values: Value[]): Value[] {
-  const seen = new Map<unknown, Value>();
-  for (const v of values) if (!seen.has(identity(v))) seen.set(identity(v), v);
-  return [...seen.values()];
-}
-const sets = (op: string, combine: (all: Value[][]) => Maybe): Positional =>
-  many((args) => args.some(isNone) ? null : combine(args.map((a) => array(op, a))));
-const holds = (values: Value[]) => {
-  const ids = new Set(values.map(identity));
-  return (v: Value) => ids.has(identity(v));
-};
-
-const conversion = (to: string): Positional => one((v) => isNone(v) ? null : convert(v, to));
-
-function elementAt(v: Maybe, i: number): Maybe {
-  if (isNone(v)) return null;
-  return array("$arrayElemAt", v).at(i);
-}
+const named = (fields: string[], apply: Named["apply"]): Named => ({ fields, apply });
+const number = (op: string, v: Maybe): Num =>
+  isNum(v) ? v : fail(14, `${op} only supports numeric types, not ${typeName(v)}`);
 
 /** All of them by name. */
 export const OPERATORS: Record<string, Positional | Named> = {
-  ...NUMBER_OPERATORS,
-  ...TEXT_OPERATORS,
-  ...DATE_OPERATORS,
-
   $eq: compares((c) => c === 0),
   $ne: compares((c) => c !== 0),
   $gt: compares((c) => c > 0),
   $gte: compares((c) => c >= 0),
   $lt: compares((c) => c < 0),
   $lte: compares((c) => c <= 0),
-  $cmp: two((a, b) => Math.sign(compare(a, b))),
   $not: one((v) => !truthy(v)),
-
-  $type: one((v) => typeName(v)),
-  $isNumber: one((v) => isNum(v)),
+  $type: one(typeName),
   $isArray: one((v) => Array.isArray(v)),
-  $toString: conversion("string"),
-  $toBool: conversion("bool"),
-  $toInt: conversion("int"),
-  $toLong: conversion("long"),
-  $toDouble: conversion("double"),
-  $toDecimal: conversion("decimal"),
-  $toDate: conversion("date"),
-  $toObjectId: conversion("objectId"),
-  $convert: named({
-    fields: ["input", "to", "onError", "onNull"],
-    apply: (a) => {
-      if (isNone(a.input)) return a.onNull ?? null;
-      try {
-        return convert(a.input, strict("$convert", a.to));
-      } catch (error) {
-        if ("onError" in a) return a.onError;
-        throw error;
-      }
-    },
-  }),
-
-  $arrayElemAt: two((v, i) => isNone(i) ? null : elementAt(v, index("$arrayElemAt", i))),
-  $first: one((v) => elementAt(v, 0)),
-  $last: one((v) => elementAt(v, -1)),
-  $size: one((v) => array("$size", v).length),
-  $in: two((v, list) =>
-    (Array.isArray(list) ? list : fail(40081, `$in requires an array as a second argument, found: ${typeName(list)}`))
-      .some((e) => compare(e, v) === 0)
+  $size: one((v) =>
+    Array.isArray(v) ? v.length : fail(17124, `The argument to $size must be an array, but was of type: ${typeName(v)}`)
   ),
-  $concatArrays: many((args) => args.some(isNone) ? null : args.flatMap((a) => array("$concatArrays", a))),
-  $slice: many(
-    ([v, a, b]) => {
-      if (isNone(v) || isNone(a) || b === null) return null;
-      const all = array("$slice", v), n = index("$slice", a);
-      if (b === undefined) return n < 0 ? all.slice(n) : all.slice(0, n);
-      const count = index("$slice", b), from = n < 0 ? Math.max(0, all.length + n) : n;
-      if (count <= 0) fail(28729, "Third argument to $slice must be positive");
-      return all.slice(from, from + count);
-    },
-    2,
-    3,
+  $add: many(add),
+  $subtract: two(subtract),
+  $multiply: many((args) =>
+    args.some(isNone) ? null : args.reduce<Value>((a, b) => arithmetic("*", a as Num, number("$multiply", b)), 1)
   ),
-  $reverseArray: one((v) => isNone(v) ? null : array("$reverseArray", v).toReversed()),
-  $range: many(
-    ([from, to, step]) => {
-      const a = index("$range", from),
-        b = index("$range", to),
-        by = step === undefined ? 1 : index("$range", step),
-        out: Value[] = [];
-      if (by === 0) fail(34449, "$range requires a non-zero step value");
-      for (let i = a; by > 0 ? i < b : i > b; i += by) out.push(i);
-      return out;
-    },
-    2,
-    3,
-  ),
-  $indexOfArray: two((v, want) =>
-    isNone(v) ? null : array("$indexOfArray", v).findIndex((e) => compare(e, want) === 0)
-  ),
-  $setUnion: sets("$setUnion", (all) => distinct(all.flat()).sort(compare)),
-  $setIntersection: sets(
-    "$setIntersection",
-    (all) => distinct(all[0] ?? []).filter((v) => all.every((list) => holds(list)(v))).sort(compare),
-  ),
-  $setDifference: sets("$setDifference", ([a = [], b = []]) => distinct(a).filter((v) => !holds(b)(v))),
-  $setEquals: sets(
-    "$setEquals",
-    (all) => all.every((list) => list.every(holds(all[0]!)) && all[0]!.every(holds(list))),
-  ),
-  $setIsSubset: sets("$setIsSubset", ([a = [], b = []]) => a.every(holds(b))),
-  $anyElementTrue: one((v) => array("$anyElementTrue", v).some(truthy)),
-  $allElementsTrue: one((v) => array("$allElementsTrue", v).every(truthy)),
-
-  $mergeObjects: many((args) => {
-    const out: Doc = new Map();
-    for (const v of args.length === 1 && Array.isArray(args[0]) ? args[0] : args) {
-      if (isNone(v)) continue;
-      if (!isDoc(v)) return fail(40400, `$mergeObjects requires object inputs, but input is of type ${typeName(v)}`);
-      for (const [name, value] of v) out.set(name, value);
-    }
-    return out;
-  }),
-  $objectToArray: one((v) =>
-    isNone(v)
-      ? null
-      : [...isDoc(v) ? v : fail(40390, `$objectToArray requires a document input, found: ${typeName(v)}`)].map((
-        [k, value],
-      ) => new Map<string, Value>([["k", k], ["v", value]]))
-  ),
-  $arrayToObject: one((v) => {
+  $divide: two(divide),
+  $abs: one((v) => {
     if (isNone(v)) return null;
-    return new Map(
-      array("$arrayToObject", v).map((e): [string, Value] => {
-        const pair = isDoc(e) && e.size === 2 ? [e.get("k"), e.get("v")] : Array.isArray(e) && e.length === 2 ? e : [];
-        if (typeof pair[0] !== "string" || pair[1] === undefined) {
-          return fail(40386, "$arrayToObject requires an array of { k, v } documents or [k, v] pairs");
-        }
-        return [pair[0], pair[1]];
-      }),
-    );
+    const n = number("$abs", v);
+    if (toDouble(n) < 0) return arithmetic("*", n, -1);
+    return kindOf(n) === "double" ? double(Math.abs(toDouble(n))) : n; // -0 is no number below zero
+  }),
+  $floor: one((v) => isNone(v) ? null : floor(number("$floor", v))),
+  $sum: many((args) => {
+    const sum = new Sum();
+    for (const v of args.length === 1 && Array.isArray(args[0]) ? args[0] : args) sum.add(v);
+    return sum.value();
+  }),
+  $toLong: one((v) => isNone(v) ? null : convertToLong(v)),
+  $dateTrunc: named(
+    ["date", "unit", "binSize", "timezone", "startOfWeek"],
+    ({ date, unit, binSize, timezone, startOfWeek }) => {
+      if (isNone(date) || isNone(unit) || binSize === null || timezone === null) return null;
+      if (unit === "week" && startOfWeek === null) return null;
+      const bin = binSize === undefined ? 1 : wholeNumber(binSize) ?? 0;
+      if (!(bin > 0)) fail(5439017, "$dateTrunc requires 'binSize' to be a positive whole number");
+      return truncate(asInstant(date, "$dateTrunc"), unit, bin, asZone(timezone), startOfWeek);
+    },
+  ),
+  $dateAdd: named(["startDate", "unit", "amount", "timezone"], ({ startDate, unit, amount, timezone }) => {
+    if (isNone(startDate) || isNone(unit) || isNone(amount) || timezone === null) return null;
+    const n = wholeNumber(amount) ?? fail(5166405, "$dateAdd expects integer amount of time units");
+    return addUnits(asInstant(startDate, "$dateAdd"), unit, n, asZone(timezone));
   }),
 };
+
+function add(args: Maybe[]): Maybe {
+  let date: Date | null = null;
+  const sum = new Sum();
+  for (const v of args) {
+    if (isNone(v)) return null;
+    if (v instanceof Date) {
+      if (date) fail(16612, "only one date allowed in an $add expression");
+      date = v;
+    } else sum.add(isNum(v) ? v : fail(14, `$add only supports numeric or date types, not ${typeName(v)}`));
+  }
+  return date ? new Date(date.getTime() + Math.round(toDouble(sum.value() as Num))) : sum.value();
+}
+
+function subtract(a: Maybe, b: Maybe): Maybe {
+  if (isNone(a) || isNone(b)) return null;
+  if (a instanceof Date) {
+    if (b instanceof Date) return BigInt(a.getTime() - b.getTime());
+    if (isNum(b)) return new Date(a.getTime() - Math.round(toDouble(b)));
+  }
+  if (!isNum(a) || !isNum(b)) return fail(14, `can't $subtract ${typeName(b)} from ${typeName(a)}`);
+  return arithmetic("-", a, b);
+}
+
+function divide(a: Maybe, b: Maybe): Maybe {
+  if (isNone(a) || isNone(b)) return null;
+  if (!isNum(a) || !isNum(b)) {
+    return fail(14, `$divide only supports numeric types, not ${typeName(a)} and ${typeName(b)}`);
+  }
+  return toDouble(b) === 0 ? fail(2, "can't $divide by zero") : arithmetic("/", a, b);
+}
+
+function floor(n: Num): Value {
+  if (kindOf(n) === "double") return double(Math.floor(toDouble(n)));
+  if (!(n instanceof Decimal128)) return n;
+  const d = split(n);
+  if (typeof d === "string" || d.exp >= 0) return n;
+  const unit = 10n ** BigInt(-d.exp), cut = d.coef / unit;
+  return join({ coef: cut * unit > d.coef ? cut - 1n : cut, exp: 0 });
+}
+
+function convertToLong(v: Value): bigint {
+  if (typeof v === "boolean") return v ? 1n : 0n;
+  if (v instanceof Date) return BigInt(v.getTime());
+  if (isNum(v)) return toLong(v);
+  if (typeof v !== "string") {
+    return fail(241, `Unsupported conversion from ${typeName(v)} to long in $convert with no onError value`);
+  }
+  const n = /^[+-]?\d+$/.test(v) ? BigInt(v.replace("+", "")) : null;
+  return n !== null && fitsLong(n) ? n : fail(241, `Failed to parse number '${v}' in $convert with no onError value`);
+}

@@ -1,6 +1,5 @@
 /** The planner: which index answers a filter and a sort. `scan.ts` follows the plan. */
 import { type Doc, doc, isDoc, Regex, type Value } from "./bson.ts";
-import { fail } from "./errors.ts";
 import { type SortKey, sortKeys } from "./sort.ts";
 import type { Index } from "./indexes.ts";
 import type { Filter, Predicate } from "./match.ts";
@@ -24,23 +23,10 @@ export interface Plan {
   union: Plan[] | null;
 }
 
-/** Picks a plan. A hint names an index or gives its key; `{ $natural: 1 }` asks for a whole scan. Throws code 2 for a bad hint. */
-export function choose(collection: Collection, filter: Filter, sort: Doc | null, hint?: Value): Plan {
+/** Picks a plan. */
+export function choose(collection: Collection, filter: Filter, sort: Doc | null): Plan {
   const scan: Plan = { index: null, ranges: [], reverse: false, sorted: !sort?.size, union: null };
   const keys = sort ? sortKeys(sort) : [];
-  if (hint !== undefined) {
-    if (isDoc(hint) && hint.has("$natural")) {
-      return { ...scan, reverse: isNum(hint.get("$natural")) && toDouble(hint.get("$natural") as number) < 0 };
-    }
-    const index = collection.indexes.find((i) => typeof hint === "string" ? i.name === hint : equals(i.key, hint));
-    if (!index) {
-      return fail(
-        2,
-        "error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index",
-      );
-    }
-    return planFor(index, filter.all, keys) ?? { ...scan, index, ranges: [EVERYTHING] };
-  }
   const id = filter.all.find((p) => p.path === "_id" && p.op === "$eq" && usable(p.value));
   if (id) {
     return {

@@ -1,7 +1,7 @@
 /** Indexes must never change an answer: the same random questions to a collection with indexes and to one without. */
 import assert from "node:assert/strict";
 import { BSON, type Document, MongoClient } from "mongodb";
-import { document, type Fields, filter, Random, update } from "./random_commands.ts";
+import { document, type Fields, filter, Random, update } from "./testing/random_commands.ts";
 import { startMongo } from "./server.ts";
 import { testSeed } from "../../tests/support/seed.ts";
 

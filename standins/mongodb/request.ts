@@ -10,7 +10,7 @@ import { truthy } from "./match.ts";
 /** Fields that any command may have. Sessions are accepted; what a field promises beyond that is kept by every command anyway. */
 // deno-fmt-ignore
 const GENERIC = new Set(["$db", "lsid", "txnNumber", "$clusterTime", "$readPreference", "readConcern", "writeConcern", "maxTimeMS", "comment", "apiVersion", "apiStrict",
-  "apiDeprecationErrors", "autocommit", "startTransaction", "collation", "let", "allowDiskUse", "bypassDocumentValidation"]);
+  "apiDeprecationErrors", "autocommit", "startTransaction", "collation", "allowDiskUse", "bypassDocumentValidation"]);
 
 export class Request {
   /** Top-level fields; nested values are `Raw` until asked for. */
@@ -112,15 +112,7 @@ export class Request {
     );
   }
 
-  /** Variables: `$$NOW` and those of `let`. */
   scope(): Scope {
-    const empty = newScope(this.engine.now()), lets: Record<string, Maybe> = {};
-    for (const [name, v] of this.doc("let") ?? []) {
-      if (typeof v === "string" && v[0] === "$") {
-        fail(2, `let variable '${name}': expressions are not supported by this server, only constants`);
-      }
-      lets[name] = v;
-    }
-    return newScope(empty.values.NOW as Date, lets);
+    return newScope(this.engine.now());
   }
 }

@@ -1,5 +1,5 @@
 /** Following a plan: rows in batches, filtered, sorted. */
-import { decode, type Doc, Mask, type Value } from "./bson.ts";
+import { decode, type Doc, Mask } from "./bson.ts";
 import type { Collection, Row } from "./collection.ts";
 import { checkTime } from "./deadline.ts";
 import { fail } from "./errors.ts";
@@ -91,10 +91,10 @@ const SCAN_BYTES = 256 << 10;
 export function* query(
   collection: Collection,
   filter: Filter,
-  options: { sort?: Doc | null; skip?: number; limit?: number; hint?: Value; bytesOnly?: boolean } = {},
+  options: { sort?: Doc | null; skip?: number; limit?: number; bytesOnly?: boolean } = {},
 ): Generator<Row> {
-  const { sort = null, skip = 0, limit = 0, hint, bytesOnly = false } = options;
-  const plan = choose(collection, filter, sort, hint);
+  const { sort = null, skip = 0, limit = 0, bytesOnly = false } = options;
+  const plan = choose(collection, filter, sort);
   const matching = matches(collection, plan, filter, bytesOnly && (plan.sorted || !sort?.size));
   let skipped = 0, given = 0;
   for (

@@ -7,7 +7,7 @@ export interface MongoOptions {
   port?: number;
   /** Folder for the data, made when missing. Absent: in memory. */
   dataDir?: string;
-  /** Clock of `$$NOW`, `$currentDate` and TTL indexes. */
+  /** Clock of `$$NOW` and TTL indexes. */
   now?: () => Date;
 }
 export interface MongoStandIn {

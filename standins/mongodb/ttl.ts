@@ -13,9 +13,7 @@ export function sweepExpired(store: Store, now: Date): number {
       const before = new Date(now.getTime() - index.expireAfterSeconds * 1000);
       const expired = doc({ [index.fields[0]!.path]: doc({ $lt: before }) });
       const spec = index.partialSpec ? doc({ $and: [expired, index.partialSpec] }) : expired;
-      n += store.write(() =>
-        remove(collection, compileFilter(spec, newScope(now)), { multi: true, hint: index.name }).n
-      );
+      n += store.write(() => remove(collection, compileFilter(spec, newScope(now)), { multi: true }).n);
     }
   }
   return n;

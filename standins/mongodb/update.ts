@@ -2,7 +2,6 @@
 import { type Doc, isDoc, type Maybe, Raw, thaw, type Value } from "./bson.ts";
 import { fail } from "./errors.ts";
 import { type Scope } from "./expressions.ts";
-import { comparator } from "./sort.ts";
 import { compileFilter, isOperators } from "./match.ts";
 import { arithmetic, isNum, kindOf, type Num, wholeNumber } from "./numbers.ts";
 import { compare, compareText, equals } from "./order.ts";
@@ -13,16 +12,12 @@ export type Update = (doc: Doc, inserting: boolean) => void;
 type Change = (old: Maybe) => Maybe | typeof KEEP;
 const KEEP = Symbol("keep");
 
-/**
- * Compiles an update document of operators.
- * @param now the time that `$currentDate` writes
- */
-export function compileUpdate(spec: Doc, now: Date, scope: Scope): Update {
+/** Compiles an update document of operators. */
+export function compileUpdate(spec: Doc, scope: Scope): Update {
   const steps: { parts: string[]; change: Change; create: boolean; onInsert: boolean }[] = [];
-  const renames: { from: string[]; to: string[] }[] = [];
   const taken: string[] = [];
   for (const [op, fields] of spec) {
-    if (!(op in CHANGES) && op !== "$rename") {
+    if (!Object.hasOwn(CHANGES, op)) {
       fail(9, `Unknown modifier: ${op}. Expected a valid update modifier supported by this server`);
     }
     const all = thaw(fields, true);
@@ -35,25 +30,18 @@ export function compileUpdate(spec: Doc, now: Date, scope: Scope): Update {
       );
     }
     for (const [path, arg] of all) {
-      for (const p of op === "$rename" ? [path, String(arg)] : [path]) claim(taken, p);
-      const parts = path.split(".");
-      if (op === "$rename") renames.push({ from: parts, to: String(arg).split(".") });
-      else {steps.push({
-          parts,
-          onInsert: op === "$setOnInsert",
-          change: CHANGES[op]!(arg, path, now, scope),
-          create: op !== "$unset" && op !== "$pull" && op !== "$pullAll" && op !== "$pop",
-        });}
+      claim(taken, path);
+      steps.push({
+        parts: path.split("."),
+        onInsert: op === "$setOnInsert",
+        change: CHANGES[op]!(arg, path, scope),
+        create: op !== "$unset" && op !== "$pull",
+      });
     }
   }
   steps.sort((a, b) => comparePaths(a.parts, b.parts)); // MongoDB adds new fields in the order of their names
   return (doc, inserting) => {
     for (const step of steps) if (!step.onInsert || inserting) applyAt(doc, step.parts, step.change, step.create);
-    for (const { from, to } of renames) {
-      let moved: Maybe;
-      applyAt(doc, from, (old) => (moved = old, undefined), false);
-      if (moved !== undefined) applyAt(doc, to, () => moved, true);
-    }
   };
 }
 
@@ -137,39 +125,18 @@ const show = (v: Value): string =>
   typeof v === "string" ? JSON.stringify(v) : isDoc(v) ? "{...}" : Array.isArray(v) ? "[...]" : String(v);
 
 /** The operators: from an argument to what becomes of the old value (undefined removes it). */
-const CHANGES: Record<string, (arg: Value, path: string, now: Date, scope: Scope) => Change> = {
+const CHANGES: Record<string, (arg: Value, path: string, scope: Scope) => Change> = {
   $set: (arg) => () => arg,
   $setOnInsert: (arg) => () => arg,
   $unset: () => () => undefined,
-  $inc: (arg, path) => numeric("$inc", arg, path, (old) => old === undefined ? arg : arithmetic("+", old, arg as Num)),
-  $mul: (arg, path) => numeric("$mul", arg, path, (old) => arithmetic("*", old ?? 0, arg as Num)),
+  $inc: (arg, path) => increment(arg, path),
   $min: (arg) => (old) => old === undefined || compare(thaw(arg), old) < 0 ? arg : KEEP,
   $max: (arg) => (old) => old === undefined || compare(thaw(arg), old) > 0 ? arg : KEEP,
-  $currentDate: (arg, path, now) => {
-    const spec = thaw(arg), type = isDoc(spec) ? spec.get("$type") : spec;
-    if (type !== true && type !== "date") fail(2, `$currentDate of '${path}' must be true or { $type: "date" }`);
-    return () => now;
-  },
-  $push: (arg, path, _, scope) => {
-    const spec = modifiers(arg, ["$each", "$slice", "$position", "$sort"]);
+  $push: (arg, path) => {
+    const spec = modifiers(arg, ["$each", "$slice"]), slice = spec?.get("$slice");
     const each = spec ? list("$push", spec.get("$each")) : [thaw(arg)];
-    const [slice, position, sort] = ["$slice", "$position", "$sort"].map((name) => spec?.get(name));
-    const order = sort === undefined
-      ? null
-      : isDoc(sort)
-      ? comparator(sort)
-      : (a: Value, b: Value) => (wholeNumber(sort) ?? 1) * compare(a, b);
-    void scope;
     return (old) => {
-      const all = [...arrayOf("$push", old, path)];
-      all.splice(
-        position === undefined
-          ? all.length
-          : wholeNumber(position) ?? fail(2, "The value for $position must be an integer value"),
-        0,
-        ...each,
-      );
-      if (order) all.sort(order);
+      const all = [...arrayOf("$push", old, path), ...each];
       if (slice === undefined) return all;
       const n = wholeNumber(slice) ?? fail(2, "The value for $slice must be an integer value");
       return n < 0 ? all.slice(n) : all.slice(0, n);
@@ -183,7 +150,7 @@ const CHANGES: Record<string, (arg: Value, path: string, now: Date, scope: Scope
       return all;
     };
   },
-  $pull: (arg, path, _, scope) => {
+  $pull: (arg, path, scope) => {
     const wanted = thaw(arg);
     const operators = isOperators(wanted); // those look into an element that is an array itself, unlike `$elemMatch`
     const filter = isDoc(wanted) ? compileFilter(operators ? new Map([["v", wanted]]) : wanted, scope) : null;
@@ -193,34 +160,21 @@ const CHANGES: Record<string, (arg: Value, path: string, now: Date, scope: Scope
     };
     return (old) => arrayOf("$pull", old, path).filter((v) => !hit(v));
   },
-  $pullAll: (arg, path) => {
-    const gone = list("$pullAll", thaw(arg));
-    return (old) => arrayOf("$pullAll", old, path).filter((v) => !gone.some((g) => equals(g, v)));
-  },
-  $pop: (arg, path) => (old) => {
-    const all = arrayOf("$pop", old, path), end = wholeNumber(arg);
-    return end === 1
-      ? all.slice(0, -1)
-      : end === -1
-      ? all.slice(1)
-      : fail(9, `$pop expects 1 or -1, found: ${show(arg)}`);
-  },
 };
 
-function numeric(op: string, arg: Value, path: string, change: (old: Num | undefined) => Value): Change {
-  if (!isNum(arg)) {
-    fail(14, `Cannot ${op === "$inc" ? "increment" : "multiply"} with non-numeric argument: {${path}: ${show(arg)}}`);
-  }
+function increment(arg: Value, path: string): Change {
+  if (!isNum(arg)) fail(14, `Cannot increment with non-numeric argument: {${path}: ${show(arg)}}`);
   return (old) => {
-    if (old !== undefined && !isNum(old)) {
+    if (old === undefined) return arg;
+    if (!isNum(old)) {
       return fail(
         14,
-        `Cannot apply ${op} to a value of non-numeric type. The field '${path}' has non-numeric type ${typeName(old)}`,
+        `Cannot apply $inc to a value of non-numeric type. The field '${path}' has non-numeric type ${typeName(old)}`,
       );
     }
-    const out = change(old);
-    if (old !== undefined && isReal(out) && !isReal(old) && !isReal(arg)) {
-      fail(2, `Failed to apply ${op} operations to current value (${old}) at '${path}': int64 overflow`);
+    const out = arithmetic("+", old, arg as Num);
+    if (isReal(out) && !isReal(old) && !isReal(arg)) {
+      fail(2, `Failed to apply $inc operations to current value (${old}) at '${path}': int64 overflow`);
     }
     return out;
   };

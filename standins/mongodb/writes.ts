@@ -11,7 +11,6 @@ import { setAt } from "./paths.ts";
 import { choose } from "./plan.ts";
 import { matches, query } from "./scan.ts";
 import type { Collection, Row } from "./collection.ts";
-import { runPipeline } from "./aggregate.ts";
 import { compileUpdate, type Update } from "./update.ts";
 
 const ID = Mask.of(["_id"]);
@@ -48,20 +47,20 @@ function checkId(id: Value, bytes: Uint8Array): Uint8Array {
 const tooLarge = (n: number): never =>
   fail(10334, `BSONObj size: ${n} is invalid. Size must be between 0 and ${MAX_DOCUMENT_BYTES}`);
 
-/** The change that an update statement asks for: operators, a replacement, or a pipeline. */
+/** The change that an update statement asks for: operators or a replacement. */
 export interface Change {
   apply(old: Row | null, base: Doc | null): Uint8Array;
   replaces: boolean;
 }
 
 /** Reads the `u` of an update statement. Nested values may be `Raw`. */
-export function readChange(u: Value | undefined, now: Date, scope: Scope): Change {
+export function readChange(u: Value | undefined, scope: Scope): Change {
   if (u === undefined) fail(40414, "BSON field 'update.updates.u' is missing but a required field");
   const spec = u instanceof Raw ? thaw(u, true) : u;
-  if (Array.isArray(spec)) return pipelineChange(spec.map((s) => thaw(s)), scope);
+  if (Array.isArray(spec)) fail(9, "an update by a pipeline is not supported by this server");
   if (!isDoc(spec)) return fail(9, "Update argument must be either an object or an array");
   const first = spec.keys().next().value;
-  if (first?.[0] === "$") return operatorChange(compileUpdate(spec, now, scope));
+  if (first?.[0] === "$") return operatorChange(compileUpdate(spec, scope));
   for (const name of spec.keys()) {
     if (name[0] === "$") {
       fail(
@@ -107,24 +106,6 @@ function operatorChange(update: Update): Change {
 }
 const sized = (bytes: Uint8Array) => bytes.length > MAX_DOCUMENT_BYTES ? tooLarge(bytes.length) : bytes;
 
-function pipelineChange(stages: Value[], scope: Scope): Change {
-  for (const stage of stages) {
-    const name = isDoc(stage) ? [...stage.keys()][0] ?? "" : "";
-    if (!["$set", "$addFields", "$unset", "$project", "$replaceRoot", "$replaceWith"].includes(name)) {
-      fail(72, `${name} is not allowed to be used within an update`);
-    }
-  }
-  return {
-    replaces: false,
-    apply: (old, base) => {
-      const [out = new Map()] = runPipeline([old ? decode(old.bytes) : base!], stages, scope),
-        id = old ? idOf(old.bytes) : base!.get("_id");
-      if (id !== undefined && out.has("_id") && !equals(out.get("_id"), id)) immutable(id, out.get("_id"));
-      return withId(out, id ?? out.get("_id"));
-    },
-  };
-}
-
 /** The document that an upsert starts from: the equalities of the filter. */
 function baseOf(filter: Filter, replaces: boolean): Doc {
   const base: Doc = new Map();
@@ -156,12 +137,12 @@ export function update(
   collection: Collection,
   filter: Filter,
   change: Change,
-  options: { multi?: boolean; upsert?: boolean; sort?: Doc | null; hint?: Value },
+  options: { multi?: boolean; upsert?: boolean; sort?: Doc | null },
 ): Updated {
   if (options.multi && change.replaces) fail(9, "multi update is not supported for replacement-style update");
   const rows = options.multi
-    ? [...ridsOf(collection, filter, options.hint)]
-    : [...query(collection, filter, { limit: 1, sort: options.sort ?? null, hint: options.hint })];
+    ? [...ridsOf(collection, filter)]
+    : [...query(collection, filter, { limit: 1, sort: options.sort ?? null })];
   if (!rows.length && options.upsert) {
     const bytes = change.apply(null, baseOf(filter, change.replaces));
     collection.insert(bytes);
@@ -181,9 +162,9 @@ export function update(
 }
 
 /** Rows that match, found before the first is changed: a change must not make the scan meet a document again. */
-function* ridsOf(collection: Collection, filter: Filter, hint?: Value): Generator<Row> {
+function* ridsOf(collection: Collection, filter: Filter): Generator<Row> {
   const rids: number[] = [];
-  for (const row of matches(collection, choose(collection, filter, null, hint), filter)) rids.push(row.rid);
+  for (const row of matches(collection, choose(collection, filter, null), filter)) rids.push(row.rid);
   for (const rid of rids) yield { rid, bytes: collection.get(rid)! };
 }
 
@@ -191,11 +172,11 @@ function* ridsOf(collection: Collection, filter: Filter, hint?: Value): Generato
 export function remove(
   collection: Collection,
   filter: Filter,
-  options: { multi: boolean; sort?: Doc | null; hint?: Value },
+  options: { multi: boolean; sort?: Doc | null },
 ): { n: number; last?: Uint8Array } {
   const rows = options.multi
-    ? ridsOf(collection, filter, options.hint)
-    : [...query(collection, filter, { limit: 1, sort: options.sort ?? null, hint: options.hint })];
+    ? ridsOf(collection, filter)
+    : [...query(collection, filter, { limit: 1, sort: options.sort ?? null })];
   let n = 0, last: Uint8Array | undefined;
   for (const row of rows) {
     collection.remove(row);
