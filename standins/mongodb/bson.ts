@@ -5,7 +5,7 @@
  * a bigint is an int64. Only a double that would be mistaken for an int32 (2.0) travels as `Double`.
  * @see https://bsonspec.org/spec.html
  */
-import { Binary, Decimal128, MaxKey, MinKey, ObjectId, Timestamp } from "bson";
+import { Binary, Decimal128, ObjectId } from "bson";
 import { fail } from "./errors.ts";
 
 /** A double whose value is a whole number within 32 bits. */
@@ -22,9 +22,21 @@ export class Raw {
 }
 /** A document: a Map, as the order of fields counts and objects would sort "1" before "a". */
 export type Doc = Map<string, Value>;
-// deno-fmt-ignore
-export type Value = null | boolean | number | bigint | string | Double | Date | Doc | Value[] | ObjectId | Binary | Decimal128
-  | Timestamp | Regex | MinKey | MaxKey | Raw;
+export type Value =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Double
+  | Date
+  | Doc
+  | Value[]
+  | ObjectId
+  | Binary
+  | Decimal128
+  | Regex
+  | Raw;
 /** A value, or `undefined` where a field is missing. */
 export type Maybe = Value | undefined;
 
@@ -204,16 +216,10 @@ function readValue(type: number, at: number, mask: Mask | null, depth: number): 
     }
     case 0x10:
       return V.getInt32(at, true);
-    case 0x11:
-      return new Timestamp(V.getBigUint64(at, true));
     case 0x12:
       return V.getBigInt64(at, true);
     case 0x13:
       return new Decimal128(B.slice(at, at + 16));
-    case 0xff:
-      return new MinKey();
-    case 0x7f:
-      return new MaxKey();
     default:
       return fail(2, `BSON type ${type} is not supported by this server`);
   }
@@ -226,37 +232,17 @@ function readDate(ms: bigint): Date {
   return new Date(Number(ms));
 }
 
+/** Bytes of a value by its type, and for those with a length in front what it does not count. */
+const FIXED: Record<number, number> = { 0x01: 8, 0x07: 12, 0x08: 1, 0x09: 8, 0x0a: 0, 0x10: 4, 0x12: 8, 0x13: 16 };
+const BEYOND_LENGTH: Record<number, number> = { 0x02: 4, 0x03: 0, 0x04: 0, 0x05: 5 };
+
 function sizeOf(type: number, at: number): number {
-  switch (type) {
-    case 0x01:
-    case 0x09:
-    case 0x11:
-    case 0x12:
-      return 8;
-    case 0x10:
-      return 4;
-    case 0x02:
-      return 4 + V.getInt32(at, true);
-    case 0x03:
-    case 0x04:
-      return V.getInt32(at, true);
-    case 0x05:
-      return 5 + V.getInt32(at, true);
-    case 0x07:
-      return 12;
-    case 0x08:
-      return 1;
-    case 0x0b:
-      return B.indexOf(0, B.indexOf(0, at) + 1) + 1 - at;
-    case 0x13:
-      return 16;
-    case 0x0a:
-    case 0x7f:
-    case 0xff:
-      return 0;
-    default:
-      return fail(2, `BSON type ${type} is not supported by this server`);
-  }
+  const fixed = FIXED[type];
+  if (fixed !== undefined) return fixed;
+  const beyond = BEYOND_LENGTH[type];
+  if (beyond !== undefined) return beyond + V.getInt32(at, true);
+  if (type === 0x0b) return B.indexOf(0, B.indexOf(0, at) + 1) + 1 - at;
+  return fail(2, `BSON type ${type} is not supported by this server`);
 }
 
 /** Throws unless the bytes are one whole well-formed document of types that this server knows. Run on all that comes in. */
@@ -276,7 +262,7 @@ function check(at: number, limit: number, depth: number): void {
     const type = B[p++]!;
     while (B[p] !== 0) p++;
     p++;
-    if (p + (type === 2 || type === 3 || type === 4 || type === 5 ? 4 : 0) > end) fail(22, "incorrect BSON length");
+    if (p + (type in BEYOND_LENGTH ? 4 : 0) > end) fail(22, "incorrect BSON length");
     const n = sizeOf(type, p);
     if (n < 0 || p + n > end || (type === 2 && (n < 5 || B[p + n - 1] !== 0))) fail(22, "incorrect BSON length");
     if (type === 3 || type === 4) check(p, p + n, depth + 1);
@@ -284,6 +270,3 @@ function check(at: number, limit: number, depth: number): void {
   }
   if (p !== end) fail(22, "incorrect BSON length");
 }
-
-/** The 64 bits of a timestamp, seconds in the upper half. */
-export const timestampBits = (t: Timestamp): bigint => (BigInt(t.high >>> 0) << 32n) | BigInt(t.low >>> 0);

@@ -1,6 +1,6 @@
 /** BSON out. */
-import { Binary, Decimal128, MinKey, ObjectId, Timestamp } from "bson";
-import { type Doc, Double, isInt32, Raw, Regex, timestampBits, type Value } from "./bson.ts";
+import { Binary, Decimal128, ObjectId } from "bson";
+import { type Doc, Double, isInt32, Raw, type Value } from "./bson.ts";
 import { fail } from "./errors.ts";
 
 const encoder = new TextEncoder();
@@ -143,15 +143,7 @@ function writeValue(v: Value): number {
     writeBytes(v.bytes);
     return 0x13;
   }
-  if (v instanceof Timestamp) {
-    X.setBigUint64(w, timestampBits(v), true);
-    w += 8;
-    return 0x11;
-  }
-  if (v instanceof Regex) {
-    writeName(v.pattern);
-    writeName(v.flags);
-    return 0x0b;
-  }
-  return v instanceof MinKey ? 0xff : 0x7f;
+  writeName(v.pattern);
+  writeName(v.flags);
+  return 0x0b;
 }

@@ -33,23 +33,8 @@ const existing = (r: Request): Collection =>
   r.engine.store.find(r.db, r.collectionName()) ?? fail(26, `ns not found ${r.db}.${r.collectionName()}`);
 
 const create: Command = (r) => {
-  r.allow(
-    "validator",
-    "validationLevel",
-    "validationAction",
-    "capped",
-    "size",
-    "max",
-    "indexOptionDefaults",
-    "autoIndexId",
-  );
+  r.allow("validator");
   const name = r.collectionName(), options: Doc = new Map(), validator = r.doc("validator");
-  if (r.flag("capped")) fail(2, "capped collections are not supported by this server");
-  for (const [option, only] of [["validationLevel", "strict"], ["validationAction", "error"]] as const) {
-    if (r.fields.has(option) && r.fields.get(option) !== only) {
-      fail(2, `${option} '${String(r.fields.get(option))}' is not supported by this server`);
-    }
-  }
   if (validator?.size) {
     compileFilter(validator, newScope(r.engine.now()));
     options.set("validator", validator);

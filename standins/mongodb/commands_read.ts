@@ -15,18 +15,8 @@ import { compileProjection, maskOf } from "./project.ts";
 import type { Request } from "./request.ts";
 import type { Row } from "./collection.ts";
 
-// deno-fmt-ignore
-const FIND = ["filter", "sort", "projection", "skip", "limit", "batchSize", "singleBatch", "noCursorTimeout", "allowPartialResults", "returnKey", "showRecordId",
-  "tailable", "awaitData", "min", "max", "oplogReplay"];
-
 const find: Command = (r) => {
-  r.allow(...FIND);
-  for (const name of ["returnKey", "showRecordId", "tailable", "awaitData"]) {
-    if (r.flag(name)) fail(2, `find option '${name}' is not supported by this server`);
-  }
-  for (const name of ["min", "max"]) {
-    if (r.fields.has(name)) fail(2, `find option '${name}' is not supported by this server`);
-  }
+  r.allow("filter", "sort", "projection", "skip", "limit", "batchSize", "singleBatch", "noCursorTimeout");
   const scope = r.scope(), filter = compileFilter(r.doc("filter") ?? new Map(), scope);
   const spec = r.doc("projection"), projection = spec?.size ? compileProjection(spec, scope) : null;
   const sort = r.doc("sort") ?? null, skip = r.count("skip"), limit = r.count("limit");
@@ -99,12 +89,10 @@ function compileOver(r: Request, name: string, pipeline: Value[], scope: Scope) 
 }
 
 const aggregate: Command = (r) => {
-  r.allow("pipeline", "cursor", "explain");
+  r.allow("pipeline", "cursor");
   const target = r.fields.get("aggregate"), pipeline = r.array("pipeline"), scope = r.scope();
   if (isNum(target as Value)) fail(73, "an aggregate without a collection is not supported by this server");
-  if (r.flag("explain")) return explainOf(r, r.collectionName(), pipeline, scope);
-  const cursor = r.doc("cursor") ??
-    fail(9, "The 'cursor' option is required, except for aggregate with the explain argument");
+  const cursor = r.doc("cursor") ?? fail(9, "The 'cursor' option is required");
   const size = cursor.get("batchSize"), name = r.collectionName();
   const source = pipelineOver(r, name, pipeline, scope);
   return doc({
@@ -116,27 +104,18 @@ const aggregate: Command = (r) => {
   });
 };
 
-function explainOf(r: Request, name: string, pipeline: Value[], scope: Scope): Doc {
-  const { collection, filter, sort, stages } = compileOver(r, name, pipeline, scope);
-  const winningPlan = collection ? explainPlan(choose(collection, filter, sort)) : doc({ stage: "EOF" });
-  return doc({
-    queryPlanner: doc({ namespace: `${r.db}.${name}`, winningPlan, rejectedPlans: [] }),
-    stages: stages.length,
-  });
-}
-
 const explain: Command = (r) => {
   r.allow("verbosity");
-  const inner = r.doc("explain") ?? fail(9, "explain needs a command"),
-    [name = "", target] = inner.entries().next().value ?? [];
-  const filter = inner.get(name === "find" ? "filter" : "query") ?? new Map(),
-    pipeline: Value[] = name === "aggregate" ? inner.get("pipeline") as Value[] : [doc({ $match: filter })];
-  if (!["find", "count", "distinct", "aggregate"].includes(name) || typeof target !== "string") {
+  const inner = r.doc("explain") ?? fail(9, "explain needs a command");
+  const [name = "", target] = inner.entries().next().value ?? [], pipeline = inner.get("pipeline") ?? [];
+  if (!["find", "aggregate"].includes(name) || typeof target !== "string" || !Array.isArray(pipeline)) {
     return fail(59, `explain of '${name}' is not supported by this server`);
   }
-  const sort = inner.get("sort");
-  if (isDoc(sort) && sort.size) pipeline.push(doc({ $sort: sort }));
-  return explainOf(r, target, pipeline, r.scope());
+  const order = inner.get("sort"), stages = [doc({ $match: inner.get("filter") ?? new Map() }), ...pipeline];
+  if (isDoc(order) && order.size) stages.push(doc({ $sort: order }));
+  const { collection, filter, sort } = compileOver(r, target, stages, r.scope());
+  const winningPlan = collection ? explainPlan(choose(collection, filter, sort)) : doc({ stage: "EOF" });
+  return doc({ queryPlanner: doc({ namespace: `${r.db}.${target}`, winningPlan, rejectedPlans: [] }) });
 };
 
 const count: Command = (r) => {

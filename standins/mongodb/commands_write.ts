@@ -47,21 +47,14 @@ const insert: Command = (r) => {
   });
 };
 
-const UPDATE = new Set(["q", "u", "upsert", "multi", "collation", "arrayFilters"]);
-const DELETE = new Set(["q", "limit", "collation"]);
+const UPDATE = new Set(["q", "u", "upsert", "multi"]);
+const DELETE = new Set(["q", "limit"]);
 
 /** One statement of an update or delete command. Its `u` stays undecoded. */
 function statement(r: Request, bytes: Uint8Array, allowed: Set<string>): { fields: Doc; q: Doc } {
   const fields = decode(bytes, null, 0, true);
   for (const name of fields.keys()) {
     if (!allowed.has(name)) fail(40415, `BSON field '${r.name}.${r.name}s.${name}' is an unknown field.`);
-  }
-  const collation = fields.get("collation");
-  if (collation instanceof Raw && (thaw(collation) as Doc).get("locale") !== "simple") {
-    fail(2, "collations are not supported by this server");
-  }
-  if (fields.has("arrayFilters") && (thaw(fields.get("arrayFilters")!) as Value[]).length) {
-    fail(2, "arrayFilters are not supported by this server");
   }
   const q = thaw(fields.get("q") ?? fail(40414, `BSON field '${r.name}.${r.name}s.q' is missing but a required field`));
   return {
@@ -112,7 +105,7 @@ const deletes: Command = (r) => {
 };
 
 const findAndModify: Command = (r) => {
-  r.allow("query", "sort", "remove", "update", "new", "fields", "upsert", "arrayFilters");
+  r.allow("query", "sort", "remove", "update", "new", "fields", "upsert");
   const scope = r.scope(),
     filter = compileFilter(r.doc("query") ?? new Map(), scope),
     sort = r.doc("sort") ?? null;
@@ -122,9 +115,6 @@ const findAndModify: Command = (r) => {
     change = r.fields.get("update");
   if (removes === (change !== undefined)) fail(9, "Either an update or remove=true must be specified, and not both");
   if (removes && (upsert || wantsNew)) fail(9, `Cannot specify both ${upsert ? "upsert" : "new"}=true and remove=true`);
-  if (Array.isArray(r.get("arrayFilters")) && (r.get("arrayFilters") as Value[]).length) {
-    fail(2, "arrayFilters are not supported by this server");
-  }
   const fields = r.doc("fields"), projection = fields?.size ? compileProjection(fields, scope) : null;
   const shown = (bytes: Uint8Array | undefined): Value =>
     !bytes ? null : projection ? projection.apply(decode(bytes)) : new Raw(3, bytes);

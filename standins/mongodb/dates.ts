@@ -1,6 +1,5 @@
 /** Calendar arithmetic in time zones, for the date operators. */
 import type { Maybe } from "./bson.ts";
-import { Timestamp } from "bson";
 import { ObjectId } from "bson";
 import { fail } from "./errors.ts";
 import { typeName } from "./types.ts";
@@ -64,7 +63,6 @@ export function toInstant(local: number, zone: string): number {
 export const asInstant = (v: Maybe, what: string): number => {
   if (v instanceof Date) return v.getTime();
   if (v instanceof ObjectId) return v.getTimestamp().getTime();
-  if (v instanceof Timestamp) return v.high * 1000;
   return fail(16006, `can't convert from BSON type ${typeName(v)} to Date (${what})`);
 };
 export const asZone = (v: Maybe): string =>

@@ -26,18 +26,7 @@ export interface Index {
   multikey: number;
 }
 
-const OPTIONS = [
-  "v",
-  "key",
-  "name",
-  "unique",
-  "sparse",
-  "partialFilterExpression",
-  "expireAfterSeconds",
-  "background",
-  "hidden",
-  "ns",
-];
+const OPTIONS = ["v", "key", "name", "unique", "sparse", "partialFilterExpression", "expireAfterSeconds"];
 
 /** The name that an index gets when none is given: `a_1_b_-1`. */
 export const defaultName = (key: Doc): string =>
@@ -45,8 +34,7 @@ export const defaultName = (key: Doc): string =>
 
 /** Reads an index specification. Throws 67, 197 or 72 for what is wrong or unsupported (text, hashed, wildcard, collation). */
 export function readIndex(id: number, spec: Doc, multikey = 0): Index {
-  for (const [name, v] of spec) {
-    if (name === "collation" && isDoc(v) && v.get("locale") === "simple") continue;
+  for (const name of spec.keys()) {
     if (!OPTIONS.includes(name)) {
       fail(197, `The field '${name}' is not valid for an index specification of this server`);
     }
@@ -88,7 +76,7 @@ export function readIndex(id: number, spec: Doc, multikey = 0): Index {
   const name = String(spec.get("name") ?? defaultName(key)), unique = truthy(spec.get("unique"));
   const shown = doc({ v: 2, key, name });
   for (const [option, v] of spec) {
-    if (!["v", "key", "name", "ns", "background", "collation"].includes(option)) shown.set(option, v);
+    if (!["v", "key", "name"].includes(option)) shown.set(option, v);
   }
   if (spec.has("unique") && !unique) shown.delete("unique");
   // deno-fmt-ignore

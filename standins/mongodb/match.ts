@@ -38,11 +38,6 @@ export function compileFilter(filter: Doc, scope: Scope): Filter {
   return out;
 }
 
-/** The filter as a document, or code 14. */
-export function asDoc(v: Maybe, what: string): Doc {
-  return isDoc(v) ? v : fail(14, `Expected field ${what} to be of type object, but found ${typeName(v)}`);
-}
-
 function both(tests: Test[]): Test {
   if (tests.length === 1) return tests[0]!;
   return (doc) => {
@@ -221,7 +216,6 @@ function rangeTest(op: string, arg: Value): LeafTest {
   const orEqual = op.endsWith("e"), up = op.startsWith("$g"), rank = rankOf(arg);
   const ok = (c: number) => orEqual && c === 0 || (up ? c > 0 : c < 0);
   if (arg === null) return (v) => orEqual && (v === null || v === undefined);
-  if (rank === 0x01 || rank === 0xf0) return (v) => ok(compare(v, arg)); // MinKey and MaxKey compare with every type
   const nan = isNum(arg) && Number.isNaN(toDouble(arg));
   return (v) => {
     if (v === undefined || rankOf(v) !== rank) return false;
@@ -244,8 +238,7 @@ function regexTest(regex: Regex): LeafTest {
 }
 
 const TYPES = new Set(
-  "double string object array binData objectId bool date null regex int timestamp long decimal minKey maxKey number"
-    .split(" "),
+  "double string object array binData objectId bool date null regex int long decimal number".split(" "),
 );
 
 function typeTest(arg: Value): LeafTest {

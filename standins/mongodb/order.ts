@@ -1,6 +1,6 @@
 /** MongoDB's order across types, equality, and keys for SQLite that sort in that order byte by byte. */
-import { Binary, Decimal128, MinKey, ObjectId, Timestamp } from "bson";
-import { type Doc, Double, isDoc, type Maybe, Regex, timestampBits, type Value } from "./bson.ts";
+import { Binary, Decimal128, ObjectId } from "bson";
+import { type Doc, Double, isDoc, type Maybe, Regex, type Value } from "./bson.ts";
 import { compareDecimals, type Decimal, fromDouble } from "./decimals.ts";
 import { toDecimal, toDouble } from "./numbers.ts";
 
@@ -24,9 +24,7 @@ export function rankOf(v: Maybe): number {
   if (v instanceof Double || v instanceof Decimal128) return 0x20;
   if (v instanceof ObjectId) return 0x48;
   if (v instanceof Binary) return 0x40;
-  if (v instanceof Timestamp) return 0x60;
-  if (v instanceof Regex) return 0x68;
-  return v instanceof MinKey ? 0x01 : 0xf0;
+  return 0x68;
 }
 
 /** Compares two values in MongoDB's order. Missing (undefined) comes before null: callers that hold them equal map first. */
@@ -50,10 +48,6 @@ export function compare(a: Maybe, b: Maybe): number {
       return Number(a) - Number(b);
     case 0x58:
       return (a as Date).getTime() - (b as Date).getTime();
-    case 0x60: {
-      const x = timestampBits(a as Timestamp), y = timestampBits(b as Timestamp);
-      return x < y ? -1 : x > y ? 1 : 0;
-    }
     case 0x68: {
       const x = a as Regex, y = b as Regex;
       return compareText(x.pattern, y.pattern) || compareText(x.flags, y.flags);
@@ -188,9 +182,6 @@ function putKey(v: Maybe): void {
     for (let i = 0; i < 4; i++) put(scratch.getUint8(i));
     put(v.sub_type);
     v.value().forEach(put);
-  } else if (v instanceof Timestamp) {
-    scratch.setBigUint64(0, timestampBits(v));
-    putScratch();
   } else if (v instanceof Regex) {
     putText(v.pattern);
     putText(v.flags);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Binary, Decimal128, MaxKey, MinKey, ObjectId, Timestamp } from "bson";
+import { Binary, Decimal128, ObjectId } from "bson";
 import { decode, doc, Double, Mask, Regex, validate, type Value } from "./bson.ts";
 import { encode } from "./bson_write.ts";
 import { compare, keyOf, textOf } from "./order.ts";
@@ -9,7 +9,6 @@ import { arithmetic } from "./numbers.ts";
 const dec = (s: string) => Decimal128.fromString(s);
 /** In MongoDB's order, from least to greatest; values of one inner list are equal. */
 const ORDER: Value[][] = [
-  [new MinKey()],
   [null],
   [NaN, dec("NaN")],
   [-Infinity, dec("-Infinity")],
@@ -61,11 +60,8 @@ const ORDER: Value[][] = [
   [true],
   [new Date(-5)],
   [new Date(5)],
-  [new Timestamp({ t: 1, i: 2 })],
-  [new Timestamp({ t: 2, i: 1 })],
   [new Regex("a", "")],
   [new Regex("a", "i")],
-  [new MaxKey()],
 ];
 
 const byBytes = (a: Uint8Array, b: Uint8Array) => textOf(a) < textOf(b) ? -1 : textOf(a) > textOf(b) ? 1 : 0;

@@ -10,7 +10,7 @@ import { truthy } from "./match.ts";
 /** Fields that any command may have. Sessions are accepted; what a field promises beyond that is kept by every command anyway. */
 // deno-fmt-ignore
 const GENERIC = new Set(["$db", "lsid", "txnNumber", "$clusterTime", "$readPreference", "readConcern", "writeConcern", "maxTimeMS", "comment", "apiVersion", "apiStrict",
-  "apiDeprecationErrors", "autocommit", "startTransaction", "collation", "allowDiskUse", "bypassDocumentValidation"]);
+  "apiDeprecationErrors", "autocommit", "startTransaction", "allowDiskUse", "bypassDocumentValidation"]);
 
 export class Request {
   /** Top-level fields; nested values are `Raw` until asked for. */
@@ -31,16 +31,12 @@ export class Request {
     this.db = typeof db === "string" ? db : legacyDb;
   }
 
-  /** Refuses fields that this command does not have, and what this server cannot honour. */
+  /** Refuses fields that this command does not have here. */
   allow(...names: string[]): this {
     for (const name of this.fields.keys()) {
       if (name !== this.name && !GENERIC.has(name) && !names.includes(name)) {
         fail(40415, `BSON field '${this.name}.${name}' is an unknown field.`);
       }
-    }
-    const collation = this.get("collation");
-    if (isDoc(collation) && collation.size && collation.get("locale") !== "simple") {
-      fail(2, `collation '${String(collation.get("locale"))}' is not supported by this server: only 'simple' is`);
     }
     return this;
   }

@@ -206,7 +206,7 @@ withServer("updates: operators, replacement, no-ops and errors", async ({ db }) 
   assert.equal(await code(c.updateOne({ _id: 1 }, { $set: { a: 1, "a.b": 1 } })), 40);
   assert.equal(await code(c.updateOne({ _id: 1 }, { $set: { "s.t": 1 } })), 28);
   assert.equal(await code(c.updateOne({ _id: 1 }, { $frob: { a: 1 } } as never)), 9);
-  assert.equal(await code(c.updateOne({ _id: 1 }, { $set: { "l.$[x]": 1 } }, { arrayFilters: [{ x: 1 }] })), 2);
+  assert.equal(await code(c.updateOne({ _id: 1 }, { $set: { "l.$[x]": 1 } }, { arrayFilters: [{ x: 1 }] })), 40415);
   const upserted = await c.findOneAndUpdate({ k: 9, "q.r": 1 }, { $set: { v: 1 }, $setOnInsert: { w: 2 } }, {
     upsert: true,
     returnDocument: "after",
@@ -292,9 +292,9 @@ withServer("what is not supported is refused by name", async ({ db, client }) =>
   assert.equal(await code(db.collection("x").aggregate([{ $facet: {} }]).toArray()), 40324);
   assert.equal(await code(db.collection("x").aggregate([{ $project: { a: { $concat: ["a"] } } }]).toArray()), 168);
   assert.equal(await code(db.stats()), 59);
-  assert.equal(await code(db.collection("x").find({}, { collation: { locale: "en" } }).toArray()), 2);
+  assert.equal(await code(db.collection("x").find({}, { collation: { locale: "en" } }).toArray()), 40415);
   assert.equal(await code(db.collection("x").createIndex({ a: "text" })), 67);
-  assert.equal(await code(db.createCollection("x", { capped: true, size: 10 })), 2);
+  assert.equal(await code(db.createCollection("x", { capped: true, size: 10 })), 40415);
   const session = client.startSession();
   try {
     await assert.rejects(

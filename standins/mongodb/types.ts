@@ -1,5 +1,5 @@
-import { Binary, Decimal128, MinKey, ObjectId, Timestamp } from "bson";
-import { isDoc, type Maybe, Raw, Regex } from "./bson.ts";
+import { Binary, Decimal128, ObjectId } from "bson";
+import { isDoc, type Maybe, Raw } from "./bson.ts";
 import { isNum, kindOf } from "./numbers.ts";
 
 /** The name of a value's type as `$type` gives it; "missing" for undefined. */
@@ -13,8 +13,5 @@ export function typeName(v: Maybe): string {
   if (Array.isArray(v) || v instanceof Raw) return "array";
   if (v instanceof Date) return "date";
   if (v instanceof ObjectId) return "objectId";
-  if (v instanceof Binary) return "binData";
-  if (v instanceof Timestamp) return "timestamp";
-  if (v instanceof Regex) return "regex";
-  return v instanceof MinKey ? "minKey" : "maxKey";
+  return v instanceof Binary ? "binData" : "regex";
 }

@@ -188,7 +188,6 @@ const path = (r: Random) => "$" + r.pick(["a", "b", "c", "d", "e", "a.x", "c.y",
 export function expression(r: Random, depth = 2): Json {
   if (depth === 0) return r.chance(0.7) ? path(r) : { $literal: scalar(r) };
   const e = () => expression(r, depth - 1);
-  const isNumber = (p: string) => ({ $or: ["int", "long", "double"].map((type) => ({ $eq: [{ $type: p }, type] })) });
   const num = (p = path(r)) => ({ $cond: [isNumber(p), p, new Int32(3)] });
   const list = (p = path(r)) => ({ $cond: [{ $isArray: p }, p, [1, 2]] });
   const when = { $dateAdd: { startDate: new Date(1_704_000_000_000), unit: "hour", amount: new Int32(r.int(5000)) } };
@@ -233,12 +232,14 @@ export function expression(r: Random, depth = 2): Json {
   }
 }
 
+/** Whether a path holds a number, of the types that all engines calculate with alike. */
+const isNumber = (p: Json) => ({ $or: ["int", "long", "double"].map((type) => ({ $eq: [{ $type: p }, type] })) });
 /** Guarded where engines may differ: a decimal in `$avg`, which of several equal numbers is the least, a missing `$first`. */
 const plain = (e: Json): Json => ({
   $cond: [
-    { $or: ["int", "long", "double", "decimal"].map((type) => ({ $eq: [{ $type: e }, type] })) },
+    isNumber(e),
     { $multiply: [e, new Double(1)] },
-    { $ifNull: [e, null] },
+    { $cond: [{ $eq: [{ $type: e }, "decimal"] }, null, { $ifNull: [e, null] }] },
   ],
 });
 const accumulator = (r: Random): Json => {
