@@ -29,16 +29,13 @@ const PUBLIC: Record<string, readonly string[]> = {
     "RouteComponent",
     "RouteConfig",
     "RouteHandler",
-    "cors",
     "createDefine",
     "csp",
     "csrf",
-    "ipFilter",
     "page",
     "staticFiles",
-    "trailingSlashes",
   ],
-  "fresh/runtime": ["Head", "HttpError", "IS_BROWSER", "Partial", "asset", "assetSrcSet"],
+  "fresh/runtime": ["Head", "HttpError", "IS_BROWSER", "asset", "assetSrcSet"],
   "fresh/dev": ["BuildOptions", "Builder", "OnTransformOptions", "ResolvedBuildConfig"],
 };
 /** The rooms of the app: all but the stand-ins, and tests of them. */

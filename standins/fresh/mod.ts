@@ -5,7 +5,6 @@ export { App } from "./server/app.ts";
 export type { ListenOptions } from "./server/listen.ts";
 export type { FreshConfig, ResolvedFreshConfig } from "./server/config.ts";
 export type { Context, FreshContext } from "./server/context.ts";
-export type { WebSocketHandlers, WebSocketUpgradeOptions } from "./server/websocket.ts";
 export { createDefine, type Define } from "./server/define.ts";
 export {
   type HandlerByMethod,
@@ -27,9 +26,6 @@ export type {
   RouteConfig,
 } from "./server/types.ts";
 export { HttpError } from "./shared/http_error.ts";
-export { cors, type CORSOptions } from "./middlewares/cors.ts";
 export { csp, type CSPOptions } from "./middlewares/csp.ts";
 export { csrf, type CsrfOptions } from "./middlewares/csrf.ts";
-export { ipFilter, type IpFilterOptions, type IpFilterRules } from "./middlewares/ip_filter.ts";
 export { staticFiles } from "./middlewares/static_files.ts";
-export { trailingSlashes } from "./middlewares/trailing_slashes.ts";

@@ -5,5 +5,4 @@
 export { IS_BROWSER } from "./shared/environment.ts";
 export { asset, assetSrcSet } from "./shared/asset.ts";
 export { Head, type HeadProps } from "./shared/head.ts";
-export { Partial, type PartialProps } from "./shared/partial.ts";
 export { HttpError } from "./shared/http_error.ts";

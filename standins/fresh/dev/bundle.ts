@@ -3,7 +3,6 @@ import { basename, join, relative } from "node:path";
 import { fromFileUrl } from "../server/file_url.ts";
 import { readProjectConfig } from "./import_map.ts";
 import { withEsbuild } from "./esbuild_process.ts";
-import { publicEnv, publicEnvPlugin } from "./public_env.ts";
 import { resolvePlugin } from "./resolve.ts";
 
 const OWN_FOLDER = fromFileUrl(new URL("..", import.meta.url));
@@ -57,7 +56,6 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
   const project = await readProjectConfig(root);
   const own = await readProjectConfig(OWN_FOLDER);
   const configs = [project, own].filter((config) => config !== null);
-  const env = publicEnv(Deno.env.toObject(), mode);
   const production = mode === "production";
   const { kind = production ? false : "linked", sourceRoot, sourcesContent } = options.sourceMap ?? {};
 
@@ -85,16 +83,11 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
       jsxImportSource: project?.jsxImportSource ?? "preact",
       // A compiler option of the server's: esbuild would read it from a tsconfig it finds.
       tsconfigRaw: { compilerOptions: { experimentalDecorators: false } },
-      define: {
-        ...Object.fromEntries(
-          Object.entries(env).map(([name, value]) => [`process.env.${name}`, JSON.stringify(value)]),
-        ),
-        "process.env": JSON.stringify(env),
-      },
+      // What packages ask for. No other variable may reach the browser.
+      define: { "process.env": JSON.stringify({ NODE_ENV: mode }), "process.env.NODE_ENV": JSON.stringify(mode) },
       legalComments: "none",
       logLevel: "silent",
       plugins: [
-        publicEnvPlugin(root, env),
         resolvePlugin(configs, [root, ...configs.map(({ folder }) => folder), OWN_FOLDER], options.external),
       ],
     })

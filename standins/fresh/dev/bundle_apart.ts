@@ -100,8 +100,7 @@ async function readKept(path: string): Promise<Packages | null> {
 async function fingerprint({ root, target }: BundleOptions): Promise<string> {
   const folder = (await readProjectConfig(root))?.folder ?? root;
   const config = ["deno.json", "deno.jsonc", "deno.lock"].map((name) => join(folder, name));
-  const env = Object.entries(Deno.env.toObject()).filter(([name]) => name.startsWith("FRESH_PUBLIC_")).sort();
-  const parts = [root, target, config, await Promise.all(config.map(stampOf)), env];
+  const parts = [root, target, config, await Promise.all(config.map(stampOf))];
   return await hashOf(new TextEncoder().encode(JSON.stringify(parts)));
 }
 

@@ -20,7 +20,6 @@ import {
   type RouteComponent,
   type RouteConfig,
 } from "./types.ts";
-import type { WebSocketHandlers, WebSocketUpgradeOptions } from "./websocket.ts";
 
 /** The commands of an app, for `mountApp`. */
 let commandsOf: <State>(app: App<State>) => Command<State>[];
@@ -83,11 +82,6 @@ export class App<State> {
   /** Answers requests of every method. */
   all(path: string, ...steps: MaybeLazy<Middleware<State>>[]): this {
     return this.#handle(METHODS, path, steps);
-  }
-
-  /** Answers GET requests by opening a web socket. */
-  ws(path: string, handlers: WebSocketHandlers, options?: WebSocketUpgradeOptions): this {
-    return this.get(path, (ctx: Parameters<Middleware<State>>[0]) => ctx.upgrade(handlers, options));
   }
 
   /** Adds a page: a handler, a component, or both. */

@@ -390,24 +390,3 @@ Deno.test("App.listen serves until its signal", async () => {
   assert.equal(await response.text(), "127.0.0.1");
   stop.abort();
 });
-
-Deno.test("App.ws opens a web socket, and refuses plain requests", async () => {
-  const stop = new AbortController();
-  const address = Promise.withResolvers<number>();
-  const app = new App().ws("/echo", { message: (socket, event) => socket.send(`echo ${event.data}`) });
-  await app.listen({ port: 0, signal: stop.signal, onListen: ({ port }) => address.resolve(port) });
-  const port = await address.promise;
-  const plain = await fetch(`http://127.0.0.1:${port}/echo`);
-  assert.equal(plain.status, 400);
-  await plain.body?.cancel();
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/echo`);
-  const answer = await new Promise((resolve) => {
-    socket.onopen = () => socket.send("hi");
-    socket.onmessage = (event) => resolve(event.data);
-  });
-  assert.equal(answer, "echo hi");
-  const closed = new Promise((resolve) => socket.onclose = resolve);
-  socket.close();
-  await closed;
-  stop.abort();
-});

@@ -66,7 +66,7 @@ function takeApart(rendered: string): Parts {
       if (part === "") continue;
       const place = where.at(-1);
       if (place === "text") text += part;
-      else if (place === "pieces") pieces.push({ names, html: withKey(part, names), group: inGroup.at(-1) ?? 0 });
+      else if (place === "pieces") pieces.push({ names, html: part, group: inGroup.at(-1) ?? 0 });
       else if (open === null) open = part;
       else head = [open, part];
       continue;
@@ -85,16 +85,6 @@ function takeApart(rendered: string): Parts {
     else if (where.at(-1) === "text") at[kind] ??= text.length;
   }
   return { text, head, pieces, at };
-}
-
-/** The key of an element is written down for the browser, where an island may replace the element as well. */
-function withKey(html: string, names: string[]): string {
-  const key = names.find((name) => name.startsWith("key:"))?.slice("key:".length);
-  if (key === undefined) return html;
-  return html.replace(
-    /^<[a-z]+/,
-    (tag) => `${tag} data-key="${key.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"`,
-  );
 }
 
 function mergeHead(pieces: Piece[]): string {

@@ -3,9 +3,7 @@ import type { Build } from "./build.ts";
 import type { ResolvedFreshConfig } from "./config.ts";
 import { renderPage } from "./page.ts";
 import { streamBody, type StreamSource } from "./stream.ts";
-import { HttpError } from "../shared/http_error.ts";
 import type { LayoutConfig, RouteComponent } from "./types.ts";
-import { listenToSocket, type WebSocketHandlers, type WebSocketUpgradeOptions } from "./websocket.ts";
 
 /** A layout that holds for the scope a request has reached. */
 export interface ActiveLayout<State> {
@@ -144,23 +142,6 @@ export class Context<State> {
   // deno-lint-ignore no-explicit-any -- anything JSON.stringify takes
   json(body: any, init?: ResponseInit): Response {
     return Response.json(body, init);
-  }
-
-  /** Turns a web socket request into a socket: with handlers it is wired to them, without it comes back to be wired. */
-  upgrade(options?: WebSocketUpgradeOptions): Deno.WebSocketUpgrade;
-  upgrade(handlers: WebSocketHandlers, options?: WebSocketUpgradeOptions): Response;
-  upgrade(
-    first: WebSocketHandlers | WebSocketUpgradeOptions = {},
-    second?: WebSocketUpgradeOptions,
-  ): Deno.WebSocketUpgrade | Response {
-    if (this.req.headers.get("upgrade")?.toLowerCase() !== "websocket") {
-      throw new HttpError(400, "Expected a web socket request");
-    }
-    const wired = second !== undefined || ["open", "message", "close", "error"].some((name) => name in first);
-    if (!wired) return Deno.upgradeWebSocket(this.req, first as WebSocketUpgradeOptions);
-    const { socket, response } = Deno.upgradeWebSocket(this.req, second);
-    listenToSocket(socket, first as WebSocketHandlers);
-    return response;
   }
 
   /** An answer that is sent piece by piece as the source gives them; a source that throws cuts the connection. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ComponentChildren } from "preact";
 import { App } from "../mod.ts";
-import { asset, Head, Partial } from "../runtime.ts";
+import { asset, Head } from "../runtime.ts";
 import { ask, askText, quiet } from "../testing/ask.ts";
 import { FAKE_BUILD_ID, withBuild } from "../testing/fake_build.ts";
 import { bodyOf, headOf } from "../testing/html.ts";
@@ -104,7 +104,7 @@ Deno.test("<Head> replaces an element of the same key and no other", async () =>
     ),
   );
   assert.match(head, /<style>plain<\/style>/);
-  assert.match(head, /<style data-key="a">own<\/style>/);
+  assert.match(head, /<style>own<\/style>/);
   assert.doesNotMatch(head, /keyed/);
 });
 
@@ -141,19 +141,6 @@ Deno.test("<Head> works without a document of one's own, and escapes", async () 
     ),
   );
   assert.equal(head, '<meta charset="utf-8"><title>&lt;/title>&lt;script>alert(1)&lt;/script></title>');
-});
-
-Deno.test("<Partial> renders its children", async () => {
-  assert.equal(
-    bodyOf(
-      await render(
-        <Partial name="x">
-          <p>a</p>
-        </Partial>,
-      ),
-    ),
-    "<p>a</p>",
-  );
 });
 
 Deno.test("pictures are addressed by build unless they ask not to be", async () => {
