@@ -8,7 +8,7 @@ import { comparator } from "./sort.ts";
 import { compileFilter } from "./match.ts";
 import { wholeNumber } from "./numbers.ts";
 import { identity } from "./order.ts";
-import { partsOf, setAt } from "./paths.ts";
+import { partsOf } from "./paths.ts";
 import { compileProjection, maskOf } from "./project.ts";
 import { typeName } from "./types.ts";
 import { lookup } from "./join.ts";
@@ -175,41 +175,31 @@ function groupStage(arg: Doc, scope: Scope): Stage {
 function unwind(arg: Value): Stage {
   const options = isDoc(arg) ? arg : doc({ path: arg });
   for (const name of options.keys()) {
-    if (!["path", "includeArrayIndex", "preserveNullAndEmptyArrays"].includes(name)) {
+    if (!["path", "preserveNullAndEmptyArrays"].includes(name)) {
       fail(28811, `unrecognized option to $unwind stage: ${name}`);
     }
   }
-  const path = options.get("path"),
-    index = options.get("includeArrayIndex"),
-    keep = options.get("preserveNullAndEmptyArrays") === true;
+  const path = options.get("path"), keep = options.get("preserveNullAndEmptyArrays") === true;
   if (typeof path !== "string" || path[0] !== "$" || path.length < 2) {
     return fail(28818, `path option to $unwind stage should be prefixed with a '$': ${String(path)}`);
   }
   const parts = partsOf(path.slice(1));
-  const put = (d: Doc, v: Maybe, i: number | null): Doc => {
-    const out = new Map(d);
-    let at = out;
-    for (const part of parts.slice(0, -1)) {
-      const below = at.get(part);
-      if (!isDoc(below)) break;
-      const copy = new Map(below);
-      at.set(part, copy);
-      at = copy;
-    }
-    if (v === undefined) at.delete(parts.at(-1)!);
-    else at.set(parts.at(-1)!, v);
-    if (typeof index === "string") setAt(out, partsOf(index), i === null ? null : BigInt(i));
-    return out;
-  };
   return stage(function* (input) {
     for (const d of input) {
       const v = documentPath(d, parts);
-      if (Array.isArray(v) && v.length) { for (let i = 0; i < v.length; i++) yield put(d, v[i], i); }
-      else if (Array.isArray(v)) { if (keep) yield put(d, undefined, null); }
-      else if (v !== undefined && v !== null) yield put(d, v, null);
-      else if (keep) yield put(d, v, null);
+      if (Array.isArray(v) && v.length) { for (const e of v) yield withValue(d, parts, e); }
+      else if (Array.isArray(v)) { if (keep) yield withValue(d, parts, undefined); }
+      else if (keep || v !== undefined && v !== null) yield d;
     }
   }, new Set([path.slice(1)]));
+}
+
+/** A copy with another value at a path of documents, all of which are there; undefined takes the field away. */
+function withValue(d: Doc, [name, ...rest]: string[], v: Maybe): Doc {
+  const out = new Map(d), below = rest.length ? withValue(d.get(name!) as Doc, rest, v) : v;
+  if (below === undefined) out.delete(name!);
+  else out.set(name!, below);
+  return out;
 }
 /** The value at a path of documents only: `$unwind` does not look into arrays on the way. */
 const documentPath = (d: Doc, parts: string[]): Maybe => {

@@ -6,7 +6,7 @@ import type { Command } from "./engine.ts";
 import { fail } from "./errors.ts";
 import type { Scope } from "./expressions.ts";
 import { compileFilter } from "./match.ts";
-import { isNum, toLong, wholeNumber } from "./numbers.ts";
+import { wholeNumber } from "./numbers.ts";
 import { identity } from "./order.ts";
 import { keysAt, partsOf } from "./paths.ts";
 import { choose, explainPlan } from "./plan.ts";
@@ -90,18 +90,10 @@ function compileOver(r: Request, name: string, pipeline: Value[], scope: Scope) 
 
 const aggregate: Command = (r) => {
   r.allow("pipeline", "cursor");
-  const target = r.fields.get("aggregate"), pipeline = r.array("pipeline"), scope = r.scope();
-  if (isNum(target as Value)) fail(73, "an aggregate without a collection is not supported by this server");
-  const cursor = r.doc("cursor") ?? fail(9, "The 'cursor' option is required");
-  const size = cursor.get("batchSize"), name = r.collectionName();
-  const source = pipelineOver(r, name, pipeline, scope);
-  return doc({
-    cursor: r.engine.cursors.start(
-      `${r.db}.${name}`,
-      source,
-      size === undefined ? 101 : wholeNumber(size) ?? fail(14, "cursor.batchSize must be a number"),
-    ),
-  });
+  const name = r.collectionName(), source = pipelineOver(r, name, r.array("pipeline"), r.scope());
+  const size = (r.doc("cursor") ?? fail(9, "The 'cursor' option is required")).get("batchSize");
+  const batch = size === undefined ? 101 : wholeNumber(size) ?? fail(14, "cursor.batchSize must be a number");
+  return doc({ cursor: r.engine.cursors.start(`${r.db}.${name}`, source, batch) });
 };
 
 const explain: Command = (r) => {
@@ -119,21 +111,10 @@ const explain: Command = (r) => {
 };
 
 const count: Command = (r) => {
-  r.allow("query", "skip", "limit");
-  const filter = compileFilter(r.doc("query") ?? new Map(), r.scope()),
-    collection = r.engine.store.find(r.db, r.collectionName());
-  const given = r.fields.get("limit"),
-    limit = given === undefined
-      ? 0
-      : Math.abs(isNum(given) ? Number(toLong(given)) : fail(14, "limit must be a number"));
-  if (!collection) return doc({ n: 0 });
-  const skip = r.count("skip");
+  const filter = r.allow("query").doc("query"), collection = r.engine.store.find(r.db, r.collectionName());
+  if (!collection || !filter?.size) return doc({ n: collection?.count() ?? 0 });
   let n = 0;
-  if (!r.doc("query")?.size) {
-    n = Math.max(0, collection.count() - skip);
-    return doc({ n: limit ? Math.min(n, limit) : n });
-  }
-  for (const _ of query(collection, filter, { skip, limit, bytesOnly: true })) n++;
+  for (const _ of query(collection, compileFilter(filter, r.scope()), { bytesOnly: true })) n++;
   return doc({ n });
 };
 

@@ -226,7 +226,7 @@ function estimate(collection: Collection, plan: Plan): number {
 /** What `explain` says of a plan, in the words that tools look for. */
 export function explainPlan(plan: Plan): Doc {
   if (plan.union) return doc({ stage: "OR", inputStages: plan.union.map(explainPlan) });
-  if (!plan.index) return doc({ stage: "COLLSCAN", direction: plan.reverse ? "backward" : "forward" });
+  if (!plan.index) return doc({ stage: "COLLSCAN", direction: "forward" });
   return doc({
     stage: "FETCH",
     inputStage: doc({

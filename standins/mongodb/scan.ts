@@ -15,7 +15,7 @@ import { maskOf } from "./project.ts";
  * @param bytesOnly the row numbers are not needed (and may be 0)
  */
 export function* rowsOf(collection: Collection, plan: Plan, bytesOnly = false): Generator<Row> {
-  if (bytesOnly && !plan.union && !plan.index && !plan.reverse) return yield* wholeScan(collection);
+  if (bytesOnly && !plan.union && !plan.index) return yield* wholeScan(collection);
   if (plan.union) {
     const seen = new Set<number>();
     for (const part of plan.union) {
@@ -35,10 +35,9 @@ export function* rowsOf(collection: Collection, plan: Plan, bytesOnly = false): 
     return collection.prepare(sql).all(...args, size) as unknown as [number, Uint8Array, Uint8Array?][];
   };
   if (!index) {
-    for (let last = reverse ? Number.MAX_SAFE_INTEGER : 0;;) {
-      const rows = batch(`SELECT rid, doc FROM ${c} WHERE rid ${than} ? ORDER BY rid ${way} LIMIT ?`, last).map((
-        [rid, bytes],
-      ) => ({ rid, bytes }));
+    for (let last = 0;;) {
+      const found = batch(`SELECT rid, doc FROM ${c} WHERE rid > ? ORDER BY rid LIMIT ?`, last);
+      const rows = found.map(([rid, bytes]) => ({ rid, bytes }));
       yield* rows;
       if (rows.length < size) return;
       last = rows.at(-1)!.rid;
@@ -95,11 +94,9 @@ export function* query(
 ): Generator<Row> {
   const { sort = null, skip = 0, limit = 0, bytesOnly = false } = options;
   const plan = choose(collection, filter, sort);
-  const matching = matches(collection, plan, filter, bytesOnly && (plan.sorted || !sort?.size));
+  const matching = matches(collection, plan, filter, bytesOnly && plan.sorted);
   let skipped = 0, given = 0;
-  for (
-    const row of plan.sorted || !sort?.size ? matching : sorted(collection, matching, sort, limit ? skip + limit : 0)
-  ) {
+  for (const row of plan.sorted ? matching : sorted(collection, matching, sort!, limit ? skip + limit : 0)) {
     if (skipped++ < skip) continue;
     yield row;
     if (++given === limit) return;

@@ -276,7 +276,7 @@ export function pipeline(r: Random): Json[] {
       break;
     case 6:
       stages.push({
-        $unwind: r.chance(0.5) ? path(r) : { path: path(r), preserveNullAndEmptyArrays: true, includeArrayIndex: "at" },
+        $unwind: r.chance(0.5) ? path(r) : { path: path(r), preserveNullAndEmptyArrays: true },
       });
       break;
     case 7:
