@@ -68,8 +68,10 @@ const PLANTED: { name: string; stream: string; plant: (engine: TestEngine) => Pr
   {
     name: "a line that is missing",
     stream: "transactions",
-    plant: async ({ store }) =>
-      await store.collection("transactions").updateOne({ type: "SalesOrd" }, { $pop: { lines: 1 } } as never),
+    plant: async ({ store }) => {
+      const { _id, lines } = (await store.collection<Document>("transactions").findOne({ type: "SalesOrd" }))!;
+      await store.collection<Document>("transactions").updateOne({ _id }, { $set: { lines: lines.slice(0, -1) } });
+    },
   },
   {
     name: "an amount that is wrong",
