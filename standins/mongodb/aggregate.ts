@@ -9,7 +9,7 @@ import { compileFilter } from "./match.ts";
 import { wholeNumber } from "./numbers.ts";
 import { identity } from "./order.ts";
 import { partsOf } from "./paths.ts";
-import { compileProjection, maskOf } from "./project.ts";
+import { compileProjection, compileSet, maskOf } from "./project.ts";
 import { typeName } from "./types.ts";
 import { lookup } from "./join.ts";
 
@@ -52,6 +52,18 @@ const STAGES: Record<string, StageMaker> = {
     }
     const p = compileProjection(arg as Doc, scope);
     return stage((input) => map(input, p.apply), p.paths, p.paths !== null);
+  },
+  $set: (arg, scope) => {
+    const { apply, paths } = compileSet(spec("$set", arg), scope);
+    return stage((input) => map(input, apply), paths);
+  },
+  $unset: (arg, scope) => {
+    const paths = Array.isArray(arg) ? arg : [arg];
+    if (!paths.length || !paths.every((p) => typeof p === "string")) {
+      fail(31002, "$unset specification must be a string or an array of strings");
+    }
+    const { apply } = compileProjection(new Map((paths as string[]).map((path) => [path, false])), scope);
+    return stage((input) => map(input, apply), new Set());
   },
   $sort: (arg) => {
     if (!spec("$sort", arg).size) fail(15976, "$sort stage must have at least one sort key");

@@ -6,7 +6,7 @@ import { type Named, OPERATORS } from "./operators.ts";
 import { truthy } from "./match.ts";
 import { typeName } from "./types.ts";
 
-/** Variables at run time: `NOW`, those of a `$lookup`'s `let`, and that of a `$map` around the expression. */
+/** Variables at run time: `NOW`, those of a `$lookup`'s `let`, and that of a `$map` or `$filter` around the expression. */
 export type Vars = Readonly<Record<string, Maybe>>;
 export type Run = (doc: Doc, vars: Vars) => Maybe;
 /** A compiled expression and the dotted paths of the document that it reads (null: perhaps all). */
@@ -147,14 +147,25 @@ const SPECIAL: Record<string, (arg: Value, cx: Context) => Run> = {
     };
   },
   $map: (arg, cx) => {
-    fieldsOf("$map", arg, ["input", "as", "in"], ["input", "in"]);
-    const spec = arg as Doc, as = String(spec.get("as") ?? "this"), input = compile(spec.get("input")!, cx);
-    const run = compile(spec.get("in")!, { names: new Set([...cx.names, as]), reads: cx.reads });
-    return (doc, vars) => {
-      const all = input(doc, vars) ?? null;
-      if (all === null) return null;
-      if (!Array.isArray(all)) return fail(16883, `input to $map must be an array not ${typeName(all)}`);
-      return all.map((v) => run(doc, { ...vars, [as]: v }) ?? null);
-    };
+    const { input, as, each } = perElement("$map", "in", arg, cx);
+    return (doc, vars) => input(doc, vars)?.map((v) => each(doc, { ...vars, [as]: v }) ?? null) ?? null;
+  },
+  $filter: (arg, cx) => {
+    const { input, as, each } = perElement("$filter", "cond", arg, cx);
+    return (doc, vars) => input(doc, vars)?.filter((v) => truthy(each(doc, { ...vars, [as]: v }))) ?? null;
   },
 };
+
+/** Reads an operator that evaluates one of its arguments for each element of another. */
+function perElement(name: string, what: "in" | "cond", arg: Value, cx: Context) {
+  fieldsOf(name, arg, ["input", "as", what], ["input", what]);
+  const spec = arg as Doc, as = String(spec.get("as") ?? "this"), list = compile(spec.get("input")!, cx);
+  const each = compile(spec.get(what)!, { names: new Set([...cx.names, as]), reads: cx.reads });
+  const input = (doc: Doc, vars: Vars): Value[] | null => {
+    const all = list(doc, vars) ?? null;
+    return all === null || Array.isArray(all)
+      ? all
+      : fail(28651, `input to ${name} must be an array not ${typeName(all)}`);
+  };
+  return { input, as, each };
+}

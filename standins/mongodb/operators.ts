@@ -44,6 +44,11 @@ export const OPERATORS: Record<string, Positional | Named> = {
   $size: one((v) =>
     Array.isArray(v) ? v.length : fail(17124, `The argument to $size must be an array, but was of type: ${typeName(v)}`)
   ),
+  $in: two((v, list) =>
+    Array.isArray(list)
+      ? list.some((e) => compare(e, v) === 0)
+      : fail(40081, `$in requires an array as a second argument, found: ${typeName(list)}`)
+  ),
   $add: many(add),
   $subtract: two(subtract),
   $multiply: many((args) =>
@@ -56,7 +61,7 @@ export const OPERATORS: Record<string, Positional | Named> = {
     if (toDouble(n) < 0) return arithmetic("*", n, -1);
     return kindOf(n) === "double" ? double(Math.abs(toDouble(n))) : n; // -0 is no number below zero
   }),
-  $floor: one((v) => isNone(v) ? null : floor(number("$floor", v))),
+  $trunc: one((v) => isNone(v) ? null : truncateNumber(number("$trunc", v))),
   $sum: many((args) => {
     const sum = new Sum();
     for (const v of args.length === 1 && Array.isArray(args[0]) ? args[0] : args) sum.add(v);
@@ -111,13 +116,11 @@ function divide(a: Maybe, b: Maybe): Maybe {
   return toDouble(b) === 0 ? fail(2, "can't $divide by zero") : arithmetic("/", a, b);
 }
 
-function floor(n: Num): Value {
-  if (kindOf(n) === "double") return double(Math.floor(toDouble(n)));
+function truncateNumber(n: Num): Value {
+  if (kindOf(n) === "double") return double(Math.trunc(toDouble(n)));
   if (!(n instanceof Decimal128)) return n;
   const d = split(n);
-  if (typeof d === "string" || d.exp >= 0) return n;
-  const unit = 10n ** BigInt(-d.exp), cut = d.coef / unit;
-  return join({ coef: cut * unit > d.coef ? cut - 1n : cut, exp: 0 });
+  return typeof d === "string" || d.exp >= 0 ? n : join({ coef: d.coef / 10n ** BigInt(-d.exp), exp: 0 });
 }
 
 function convertToLong(v: Value): bigint {

@@ -1,4 +1,4 @@
-/** Projections: of `find`, `findAndModify` and `$project`. */
+/** Projections: of `find`, `findAndModify` and `$project`; and the computed fields of `$set`. */
 import { type Doc, isDoc, Mask, type Maybe, Regex, type Value } from "./bson.ts";
 import { fail } from "./errors.ts";
 import { compileExpression, type Run, type Scope } from "./expressions.ts";
@@ -54,6 +54,25 @@ export function compileProjection(spec: Doc, scope: Scope): Projection {
     paths: including && !whole ? paths : null,
     apply: (source) => including ? addComputed(include(source, tree), tree, source) : exclude(source, tree),
   };
+}
+
+/** `$set`: the document with computed fields added. */
+export function compileSet(spec: Doc, scope: Scope): Projection {
+  const tree: Tree = new Map(), paths = new Set<string>();
+  let whole = false;
+  const visit = (path: string, v: Value): void => {
+    if (path[0] === "$") fail(16410, `FieldPath field names may not start with '$': '${path}'`);
+    if (isDoc(v) && v.size && v.keys().next().value![0] !== "$") {
+      for (const [name, below] of v) visit(`${path}.${name}`, below);
+      return;
+    }
+    const e = compileExpression(v, scope);
+    if (e.paths === null) whole = true;
+    else for (const p of e.paths) paths.add(p);
+    place(tree, path, (doc) => e.run(doc, scope.values));
+  };
+  for (const [path, v] of spec) visit(path, v);
+  return { paths: whole ? null : paths, apply: (doc) => addComputed(new Map(doc), tree, doc) };
 }
 
 function place(into: Tree, path: string, leaf: Run | true): void {
@@ -114,11 +133,14 @@ function addComputed(out: Doc, tree: Tree, source: Doc): Doc {
       ? computedIn(out.get(name), below, source)
       : undefined;
     if (v !== undefined) out.set(name, v);
+    else if (typeof below === "function") out.delete(name);
   }
   return out;
 }
 const computedIn = (v: Maybe, tree: Tree, source: Doc): Value =>
-  Array.isArray(v) ? v.map((e) => computedIn(e, tree, source)) : addComputed(isDoc(v) ? v : new Map(), tree, source);
+  Array.isArray(v)
+    ? v.map((e) => computedIn(e, tree, source))
+    : addComputed(isDoc(v) ? new Map(v) : new Map(), tree, source);
 const computes = (tree: Tree): boolean =>
   [...tree.values()].some((below) => typeof below === "function" || below instanceof Map && computes(below));
 

@@ -23,7 +23,7 @@ try:
     raise SystemExit("no bulk error")
 except BulkWriteError as e:
     assert [w["code"] for w in e.details["writeErrors"]] == [11000] and e.details["nUpserted"] == 1
-r = list(db.c.aggregate([{"$group": {"_id": {"$floor": {"$divide": ["$n", 1000]}}, "t": {"$sum": "$n"}}}, {"$sort": {"_id": 1}}]))
+r = list(db.c.aggregate([{"$group": {"_id": {"$trunc": {"$divide": ["$n", 1000]}}, "t": {"$sum": "$n"}}}, {"$sort": {"_id": 1}}]))
 assert sum(d["t"] for d in r) == 3000 * 2999 // 2 - 1, r
 d = db.c.find_one_and_update({"_id": 3}, {"$set": {"at": datetime.datetime(2026, 1, 2), "d": Decimal128("1.10")}}, return_document=True)
 assert d["at"] == datetime.datetime(2026, 1, 2) and str(d["d"]) == "1.10"

@@ -274,6 +274,9 @@ withServer("aggregation: groups, joins and dates", async ({ db }) => {
   const [nested] = await run([{ $match: { _id: 1 } }, { $project: { _id: 0, "lines.i": 1, "lines.who": "$who" } }]);
   assert.deepEqual(nested, { lines: [{ i: 1, who: "a" }, { i: 2, who: "a" }] });
   assert.deepEqual(await run([{ $match: { who: "z" } }, { $count: "n" }]), []);
+  const second = { $filter: { input: "$lines", cond: { $in: ["$$this.i", [2]] } } };
+  const cut = [{ $match: { _id: 1 } }, { $set: { lines: second, at: "$$REMOVE" } }, { $unset: ["who", "cents"] }];
+  assert.deepEqual(await run(cut), [{ _id: 1, lines: [{ i: 2, n: 1 }] }]);
   assert.equal(await code(run([{ $frob: 1 }])), 40324);
   assert.equal(await code(run([{ $project: { a: { $frob: 1 } } }])), 168);
   assert.equal(await code(run([{ $group: { _id: 1, a: { $frob: 1 } } }])), 15952);

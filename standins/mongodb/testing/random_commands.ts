@@ -192,7 +192,7 @@ export function expression(r: Random, depth = 2): Json {
   const list = (p = path(r)) => ({ $cond: [{ $isArray: p }, p, [1, 2]] });
   const when = { $dateAdd: { startDate: new Date(1_704_000_000_000), unit: "hour", amount: new Int32(r.int(5000)) } };
   const timezone = r.pick(["UTC", "Europe/Berlin", "America/New_York", "+05:30", "Asia/Kolkata"]);
-  switch (r.int(16)) {
+  switch (r.int(18)) {
     case 0:
       return { [r.pick(["$eq", "$ne", "$gt", "$gte", "$lt", "$lte"])]: [e(), e()] };
     case 1:
@@ -207,7 +207,7 @@ export function expression(r: Random, depth = 2): Json {
     case 6:
       return { [r.pick(["$add", "$multiply", "$subtract"])]: [num(), num()] };
     case 7:
-      return { [r.pick(["$abs", "$floor"])]: num() };
+      return { [r.pick(["$abs", "$trunc"])]: num() };
     case 8:
       return { $divide: [num(), new Int32(1 + r.int(4))] };
     case 9:
@@ -224,9 +224,13 @@ export function expression(r: Random, depth = 2): Json {
       return { $dateAdd: { startDate: when, unit, amount: r.int(30) - 10, timezone: r.pick(["UTC", "Asia/Kolkata"]) } };
     }
     case 13:
-      return { $toLong: { $floor: num() } };
+      return { $toLong: { $trunc: num() } };
     case 14:
       return { $sum: [path(r), path(r)] };
+    case 15:
+      return { $filter: { input: list(), cond: { $gte: ["$$this", scalar(r)] } } };
+    case 16:
+      return { $in: [e(), list()] };
     default:
       return { $size: list() };
   }
@@ -272,7 +276,8 @@ export function pipeline(r: Random): Json[] {
       stages.push({ $project: { a: 1, k: expression(r), m: expression(r) } });
       break;
     case 5:
-      stages.push({ $project: { k: expression(r), "e.q": expression(r, 1) } });
+      stages.push({ [r.pick(["$project", "$set"])]: { k: expression(r), "e.q": expression(r, 1) } });
+      if (r.chance(0.3)) stages.push({ $unset: r.pick<Json>(["a", ["b", "e.q"]]) });
       break;
     case 6:
       stages.push({
