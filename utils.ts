@@ -1,5 +1,5 @@
 import { createDefine } from "fresh";
-import type { Access, Audit, Person } from "./lib/access/mod.ts";
+import type { Access, Audit, CookieMaker, Person } from "./lib/access/mod.ts";
 import type { Api } from "./lib/api/mod.ts";
 import type { Config } from "./lib/config.ts";
 import type { Store } from "./lib/store/connect.ts";
@@ -25,6 +25,8 @@ export interface State {
   session: string | null;
   /** True for who must have a second factor and has signed in without one: they reach the page of its set-up only. */
   lacksSecondFactor: boolean;
+  /** Makes and reads the cookies of our own. */
+  cookies: CookieMaker;
   theme: "light" | "dark" | "system";
   rail: boolean;
   tide: Tide;

@@ -1,3 +1,4 @@
+import type { CookieMaker } from "../lib/access/cookies.ts";
 import type { NoticeTone } from "./Notice.tsx";
 
 /** A form that does the opposite of what was just done: where it is sent, and with which fields. */
@@ -21,27 +22,19 @@ const TONES: readonly string[] = ["good", "note", "attention", "wrong"] satisfie
  * Answers a form: leads to another page below `/sync`, where the result is told. The sentence travels in a cookie of a
  * minute, not in the address: an address can be sent to somebody, and must not put words on the page.
  *
- * @param url of the request: behind https the cookie is for https only
+ * @param cookies of the request, `ctx.state.cookies`
  */
-export function goTelling(path: string, flash: Flash, url: URL): Response {
-  const secure = url.protocol === "https:" ? "; Secure" : "";
-  return new Response(null, {
-    status: 303,
-    headers: {
-      Location: path,
-      "Set-Cookie": `${NAME}=${written(flash)}; Path=${PATH}; Max-Age=${SECONDS}; HttpOnly; SameSite=Lax${secure}`,
-    },
-  });
+export function goTelling(path: string, flash: Flash, cookies: CookieMaker): Response {
+  const headers = { Location: path, "Set-Cookie": cookies.set(NAME, written(flash), SECONDS) };
+  return new Response(null, { status: 303, headers });
 }
 
 /** What is to be told on this page, if anything; a cookie that is not one of ours is none. */
-export function readFlash(headers: Headers): Flash | null {
-  const pair = (headers.get("cookie") ?? "").split(";").map((one) => one.trim()).find((one) =>
-    one.startsWith(`${NAME}=`)
-  );
-  if (!pair) return null;
+export function readFlash(headers: Headers, cookies: CookieMaker): Flash | null {
+  const value = cookies.read(NAME, headers);
+  if (!value) return null;
   try {
-    const { tone, text, undo } = JSON.parse(decodeURIComponent(pair.slice(NAME.length + 1)));
+    const { tone, text, undo } = JSON.parse(decodeURIComponent(value));
     if (!TONES.includes(tone) || typeof text !== "string" || text === "") return null;
     return { tone, text, ...(isUndo(undo) ? { undo } : {}) };
   } catch {
@@ -50,8 +43,8 @@ export function readFlash(headers: Headers): Flash | null {
 }
 
 /** Headers of a page that tells something: it is told once. */
-export function toldHeaders(flash: Flash | null): Record<string, string> {
-  return flash === null ? {} : { "Set-Cookie": `${NAME}=; Path=${PATH}; Max-Age=0; HttpOnly; SameSite=Lax` };
+export function toldHeaders(flash: Flash | null, cookies: CookieMaker): Record<string, string> {
+  return flash === null ? {} : { "Set-Cookie": cookies.remove(NAME) };
 }
 
 /** Without the undo where the whole would not fit into a cookie: the sentence matters more. */

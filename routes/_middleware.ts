@@ -3,6 +3,7 @@ import {
   actAs,
   actorOf,
   callerAddress,
+  cookiesFor,
   type FoundSession,
   isRuled,
   missing,
@@ -30,9 +31,13 @@ const NO_TIDE: Tide = { state: "never", share: null, watermark: null, text: "" }
  * permission that the page needs, and puts on the headers that every answer carries. What no rule opens is closed.
  */
 export const handler = define.middleware(async (ctx) => {
-  const https = ctx.url.protocol === "https:" || ctx.state.services.config.publicUrl?.startsWith("https:") === true;
-  return secureHeaders(await answer(ctx), { https, personal: true });
+  return secureHeaders(await answer(ctx), { https: isHttps(ctx), personal: true });
 });
+
+/** True where people come by https: to us, or to the proxy before us. */
+function isHttps({ url, state }: Context<State>): boolean {
+  return url.protocol === "https:" || state.services.config.publicUrl?.startsWith("https:") === true;
+}
 
 async function answer(ctx: Context<State>): Promise<Response> {
   const api = ctx.url.pathname === "/api" || ctx.url.pathname.startsWith("/api/");
@@ -54,10 +59,10 @@ async function answer(ctx: Context<State>): Promise<Response> {
 
 async function admit(ctx: Context<State>, api: boolean): Promise<Response> {
   const { state, req, url } = ctx;
-  const cookies = cookiesOf(req.headers);
-  const theme = cookies.get("theme");
+  state.cookies = cookiesFor(isHttps(ctx));
+  const theme = state.cookies.read("theme", req.headers); // looks are kept in cookies, so that the first paint is right
   state.theme = theme === "light" || theme === "dark" ? theme : "system";
-  state.rail = cookies.get("rail") === "on";
+  state.rail = state.cookies.read("rail", req.headers) === "on";
   state.person = null;
   state.session = null;
   state.lacksSecondFactor = false;
@@ -183,10 +188,4 @@ function withCookies(response: Response, cookies: string[]): Response {
   const headers = new Headers(response.headers);
   for (const cookie of added) headers.append("Set-Cookie", cookie);
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
-}
-
-/** The cookies of a request. Looks are kept there (`theme`, `rail`, set by `preferences.ts`), so that the first paint is right. */
-function cookiesOf(headers: Headers): Map<string, string> {
-  const pairs = (headers.get("cookie") ?? "").split(";").map((pair) => pair.trim().split("=", 2));
-  return new Map(pairs.map(([name = "", value = ""]) => [name, value]));
 }

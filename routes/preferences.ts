@@ -11,14 +11,10 @@ export const handler = define.handlers({
   async POST(ctx) {
     const form = await readForm(ctx.req);
     const headers = new Headers({ Location: safeReturnPath(form.get("back")) });
-    const secure = ctx.url.protocol === "https:" ? "; Secure" : "";
     for (const [name, values] of Object.entries(CHOICES)) {
       const value = form.get(name) ?? "";
       if (!values.includes(value)) continue;
-      headers.append(
-        "Set-Cookie",
-        `${name}=${value}; Path=/; Max-Age=${YEAR_SECONDS}; SameSite=Lax; HttpOnly${secure}`,
-      );
+      headers.append("Set-Cookie", ctx.state.cookies.set(name, value, YEAR_SECONDS));
     }
     return new Response(null, { status: 303, headers });
   },

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { cookiesFor } from "../lib/access/mod.ts";
 import { handler } from "./preferences.ts";
 
 type Ctx = Parameters<NonNullable<typeof handler.POST>>[0];
 
 async function choose(fields: Record<string, string>, origin = "http://tidemark.test"): Promise<Response> {
   const req = new Request(`${origin}/preferences`, { method: "POST", body: new URLSearchParams(fields) });
-  return await handler.POST({ req, url: new URL(req.url) } as Ctx);
+  return await handler.POST({ req, state: { cookies: cookiesFor(origin.startsWith("https:")) } } as Ctx);
 }
 
 Deno.test("POST /preferences keeps a choice for a year and goes back", async () => {
@@ -13,13 +14,13 @@ Deno.test("POST /preferences keeps a choice for a year and goes back", async () 
   assert.equal(response.status, 303);
   assert.equal(response.headers.get("Location"), "/sales?from=2026-11-01");
   assert.deepEqual(response.headers.getSetCookie(), [
-    "theme=dark; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
+    "theme=dark; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax",
   ]);
 });
 
-Deno.test("POST /preferences marks its cookies Secure on https", async () => {
+Deno.test("POST /preferences marks its cookies Secure on https, and binds them to the host", async () => {
   const response = await choose({ rail: "on" }, "https://tidemark.test");
-  assert.match(response.headers.getSetCookie()[0]!, /^rail=on;.*; Secure$/);
+  assert.match(response.headers.getSetCookie()[0]!, /^__Host-rail=on;.*; Secure$/);
 });
 
 Deno.test("POST /preferences ignores values that are no choice, and never leads to another site", async () => {

@@ -10,14 +10,12 @@ export const handler = define.handlers({
   async POST(ctx) {
     const { person, services: { access, audit } } = ctx.state;
     const role = (await readForm(ctx.req)).get("role") ?? "";
-    const secure = ctx.url.protocol === "https:" ? "; Secure" : "";
-    const cookie = (value: string, seconds: number) =>
-      `${SEE_AS_COOKIE}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
+    const { cookies } = ctx.state;
     if (role === "") {
       if (person?.seesAs) {
         await audit.write({ action: "role.preview_ended", subject: { kind: "role", ...person.seesAs } });
       }
-      return leadTo("/admin/roles", cookie("", 0));
+      return leadTo("/admin/roles", cookies.remove(SEE_AS_COOKIE));
     }
     if (!can(person, "roles:manage")) throw new AppError(refusalOf("roles:manage"), "forbidden", "reject_request");
     const found = await access.roles.find(role);
@@ -26,7 +24,7 @@ export const handler = define.handlers({
       action: "role.preview_started",
       subject: { kind: "role", id: found.id, name: found.name },
     });
-    return leadTo("/", cookie(found.id, 3600));
+    return leadTo("/", cookies.set(SEE_AS_COOKIE, found.id, 3600));
   },
 });
 

@@ -24,11 +24,12 @@ import { challengeCookie, type CodeSignIn, codeSignInOf } from "./second_factor/
 import { factorStore } from "./second_factor/factor_store.ts";
 import { type OwnFactor, ownFactorOf } from "./second_factor/own_factor.ts";
 import { secretsOf } from "./secrets.ts";
-import { throughRole } from "./see_as.ts";
+import { SEE_AS_COOKIE, throughRole } from "./see_as.ts";
 import { type FoundSession, sessionsOf } from "./sessions.ts";
 import { openSetup, type Setup } from "./setup.ts";
 import { type SignIns, signInsOf } from "./sign_in.ts";
 import { storedPeople } from "./stored_person.ts";
+import { waysIn } from "./ways_in.ts";
 import { openThrottle } from "./throttle.ts";
 
 /** Accounts and sessions of the program, and what they may. */
@@ -109,12 +110,13 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
   const personWith = async (id: string) => await stored.personOf(await stored.byId(id));
   const faultInPassword = passwordCheck(config.passwords ?? { words: [], breachedUrl: null });
   const createPerson = personMaker({ auth, store, roles, people: stored, audit, faultInPassword, now });
-  const setup = await openSetup({ config, store, createPerson, now });
+  const canSignIn = waysIn(store, config.oidc?.issuer ?? null);
+  const setup = await openSetup({ config, store, createPerson, canSignIn, now });
   const sessions = sessionsOf(auth, store, stored, now);
   const secrets = secretsOf(config.appSecret, config.appSecretOld);
   const factors = factorStore(store, secrets, now);
   const challenges = await openChallenges(store, now);
-  const cookies = cookiesFor(config.publicUrl);
+  const cookies = cookiesFor(config.publicUrl?.startsWith("https:") ?? false);
   const signIns = signInsOf({
     ...{ store, people: stored, sessions, audit, throttle, ...passwords },
     providerSessionMs: config.oidc?.sessionMs,
@@ -123,7 +125,7 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
       return [challengeCookie(cookies, await challenges.make({ personId, by, remember }))];
     },
   });
-  const people = peopleOf(store, roles, audit, now, challenges.closeAll);
+  const people = peopleOf({ store, roles, audit, canSignIn, closeChallenges: challenges.closeAll, now });
   const { publicUrl } = config;
   const oidc = config.oidc && publicUrl !== null
     ? await openOidc({
@@ -152,7 +154,11 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
   async function session(headers: Headers): Promise<FoundSession> {
     const { person, secondFactor: shown, ...found } = await sessions.read(headers);
     const lacksSecondFactor = person !== null && shown === null && secondFactor.isRequired(person);
-    return { ...found, lacksSecondFactor, person: person && await throughRole(person, headers, roles) };
+    return {
+      ...found,
+      lacksSecondFactor,
+      person: person && await throughRole(person, cookies.read(SEE_AS_COOKIE, headers), roles),
+    };
   }
 
   return {

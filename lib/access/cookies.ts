@@ -9,13 +9,12 @@ export interface CookieMaker {
 }
 
 /**
- * Cookies for a site at this address. Over https their names begin with `__Host-`, as the session's does: browsers then
- * accept them from this very host only. Plain http has no such prefix.
+ * Cookies for a site. Over https their names begin with `__Host-`, as the session's does: browsers then accept them from this
+ * very host only, and no other name is read. Plain http has no such prefix.
  *
- * @param publicUrl the setting; null where it is not told
+ * @param https true where people come by https
  */
-export function cookiesFor(publicUrl: string | null): CookieMaker {
-  const https = publicUrl?.startsWith("https:") ?? false;
+export function cookiesFor(https: boolean): CookieMaker {
   const whole = (name: string) => https ? `__Host-${name}` : name;
   const set = (name: string, value: string, seconds: number) =>
     `${whole(name)}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${https ? "; Secure" : ""}`;
@@ -23,10 +22,13 @@ export function cookiesFor(publicUrl: string | null): CookieMaker {
     set,
     remove: (name) => set(name, "", 0),
     read(name, headers) {
-      const begin = `${whole(name)}=`;
-      const found = (headers.get("cookie") ?? "").split(";").map((pair) => pair.trim())
-        .find((pair) => pair.startsWith(begin));
-      return found?.slice(begin.length) ?? null;
+      const pairs = (headers.get("cookie") ?? "").split(";").map((pair) => pair.trim());
+      // a prefixed one can only have come by https, so that it is believed everywhere
+      for (const begin of https ? [`__Host-${name}=`] : [`__Host-${name}=`, `${name}=`]) {
+        const found = pairs.find((pair) => pair.startsWith(begin));
+        if (found !== undefined) return found.slice(begin.length);
+      }
+      return null;
     },
   };
 }

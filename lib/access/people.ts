@@ -8,6 +8,7 @@ import { underLock } from "./lock.ts";
 import { OIDC_ACCOUNT } from "./oidc/identities.ts";
 import { refuseBeyond, type Roles, ROLES_LOCK } from "./role_store.ts";
 import { ADMIN_ROLE, type Person } from "./roles.ts";
+import type { CanSignIn } from "./ways_in.ts";
 
 /** An account as the Users page shows it. Plain values, times in ISO. */
 export interface PersonView {
@@ -98,18 +99,19 @@ interface SessionDocument extends Document {
   userAgent?: string | null;
 }
 
-/**
- * The accounts of a store.
- *
- * @param closeChallenges ends what a person has begun of a sign-in
- */
-export function peopleOf(
-  store: Store,
-  roles: Roles,
-  audit: Audit,
-  now: () => Date,
-  closeChallenges: (personId: string) => Promise<void>,
-): People {
+/** What is needed for it. */
+export interface PeopleParts {
+  store: Store;
+  roles: Roles;
+  audit: Audit;
+  canSignIn: CanSignIn;
+  /** Ends what a person has begun of a sign-in. */
+  closeChallenges(personId: string): Promise<void>;
+  now: () => Date;
+}
+
+/** The accounts of a store. */
+export function peopleOf({ store, roles, audit, canSignIn, closeChallenges, now }: PeopleParts): People {
   const people = store.collection<PersonDocument>(PEOPLE);
   const sessions = store.collection<SessionDocument>(SESSIONS);
   const accounts = store.collection<{ userId: ObjectId; providerId: string; createdAt: Date }>(ACCOUNTS);
@@ -166,8 +168,7 @@ export function peopleOf(
       { role: ADMIN_ROLE, banned: { $ne: true }, _id: { $ne: target._id } },
       { projection: { _id: 1 } },
     ).toArray();
-    const able = await store.collection(ACCOUNTS).findOne({ userId: { $in: others.map((one) => one._id) } });
-    if (able !== null) return;
+    if (await canSignIn(others.map((one) => one._id))) return;
     throw new AppError(
       `${target.name} is the last admin who can sign in. Make somebody else an admin first.`,
       "last_admin",

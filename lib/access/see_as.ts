@@ -4,9 +4,8 @@ import { can, narrowed, type Person } from "./roles.ts";
 /** The cookie that names the role through which an admin looks. It can only take rights away, so that it needs no signature. */
 export const SEE_AS_COOKIE = "see-as";
 
-/** The person as seen through the role that the cookie {@link SEE_AS_COOKIE} names, for who may manage roles. */
-export async function throughRole(person: Person, headers: Headers, roles: Roles): Promise<Person> {
-  const role = /(?:^|;)\s*see-as=([^;]*)/.exec(headers.get("cookie") ?? "")?.[1];
+/** The person as seen through a role, as the cookie {@link SEE_AS_COOKIE} names it, for who may manage roles. */
+export async function throughRole(person: Person, role: string | null, roles: Roles): Promise<Person> {
   if (!role || !can(person, "roles:manage")) return person;
   const grant = await roles.grantOf(role);
   return grant ? { ...narrowed(person, grant), seesAs: { id: role, name: grant.name } } : person;

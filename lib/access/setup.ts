@@ -2,10 +2,11 @@ import type { Config } from "../config.ts";
 import { AppError, messageOf } from "../errors.ts";
 import { logOf } from "../log.ts";
 import type { Store } from "../store/connect.ts";
-import { ACCOUNTS, PEOPLE } from "./auth.ts";
+import { PEOPLE } from "./auth.ts";
 import { setupLinks } from "./first_admin.ts";
 import type { NewPerson } from "./new_person.ts";
 import { ADMIN_ROLE, type Person } from "./roles.ts";
+import type { CanSignIn } from "./ways_in.ts";
 
 /** How a program without an admin comes to have one. */
 export interface Setup {
@@ -33,6 +34,7 @@ export interface SetupParts {
   config: Pick<Config, "publicUrl" | "adminEmail" | "adminPassword" | "port">;
   store: Store;
   createPerson(person: NewPerson): Promise<Person>;
+  canSignIn: CanSignIn;
   now: () => Date;
 }
 
@@ -41,7 +43,7 @@ export interface SetupParts {
  *
  * @throws {AppError} `bad_config` when the first admin's address or password of the settings will not do
  */
-export async function openSetup({ config, store, createPerson, now }: SetupParts): Promise<Setup> {
+export async function openSetup({ config, store, createPerson, canSignIn, now }: SetupParts): Promise<Setup> {
   const log = logOf("access");
   const links = setupLinks(store);
   let adminSeen = false; // only ever remembered as true: closing the setup too long does no harm, opening it would
@@ -50,9 +52,7 @@ export async function openSetup({ config, store, createPerson, now }: SetupParts
     if (adminSeen) return true;
     const admins = await store.collection(PEOPLE)
       .find({ role: ADMIN_ROLE, banned: { $ne: true } }, { projection: { _id: 1 } }).toArray();
-    if (admins.length === 0) return false;
-    const withPassword = { userId: { $in: admins.map((one) => one._id) }, providerId: "credential" };
-    return adminSeen = await store.collection(ACCOUNTS).findOne(withPassword, { projection: { _id: 1 } }) !== null;
+    return adminSeen = await canSignIn(admins.map((one) => one._id));
   }
 
   async function createAdmin(admin: Omit<NewPerson, "role">): Promise<void> {

@@ -26,10 +26,10 @@ export const handler = define.handlers({
       seesRows ? sync.quarantine.list({ limit: QUARANTINED }) : null,
       sync.alerts.open(),
     ]);
-    const flash = readFlash(ctx.req.headers);
+    const flash = readFlash(ctx.req.headers, ctx.state.cookies);
     const enabled = schedules.filter(({ isEnabled }) => isEnabled);
     const data = { status, notices, schedules: enabled, quarantine, alerts, flash };
-    return page(data, { headers: toldHeaders(flash) });
+    return page(data, { headers: toldHeaders(flash, ctx.state.cookies) });
   },
 });
 

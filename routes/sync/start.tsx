@@ -24,7 +24,7 @@ export const handler = define.handlers({
     const request = requestOf(draft, ctx.state.person?.name ?? "unknown");
     if (!request) return refused(`"${draft.kind}" is no kind of run. Choose one of those below.`);
     try {
-      return goTelling("/sync", startedWords(await ctx.state.services.sync.requestRun(request)), ctx.url);
+      return goTelling("/sync", startedWords(await ctx.state.services.sync.requestRun(request)), ctx.state.cookies);
     } catch (error) {
       if (!(error instanceof AppError) || error.recovery !== "reject_request") throw error;
       return refused(error.message);

@@ -28,8 +28,10 @@ export const handler = define.handlers({
     const { quarantine } = ctx.state.services.sync;
     const asked = readAddress(ctx.url.searchParams);
     const [rows, mended] = await Promise.all([quarantine.list({ ...asked, limit: ROWS }), quarantine.applied(MENDED)]);
-    const flash = readFlash(ctx.req.headers);
-    return page({ asked, rows, mended, flash, now: new Date().toISOString() }, { headers: toldHeaders(flash) });
+    const flash = readFlash(ctx.req.headers, ctx.state.cookies);
+    return page({ asked, rows, mended, flash, now: new Date().toISOString() }, {
+      headers: toldHeaders(flash, ctx.state.cookies),
+    });
   },
 
   /** Replays the rows that are ticked, those of a stream, or all. */
@@ -40,14 +42,14 @@ export const handler = define.handlers({
     const act = form.get("act"), stream = form.get("stream") ?? "", ids = form.getAll("id").slice(0, ROWS);
     const scope = act === "all" ? { all: true } as const : act === "stream" ? { stream } : { ids };
     if ("ids" in scope && ids.length === 0) {
-      return goTelling(back, { tone: "attention", text: "Nothing was replayed: no row is ticked." }, ctx.url);
+      return goTelling(back, { tone: "attention", text: "Nothing was replayed: no row is ticked." }, ctx.state.cookies);
     }
     try {
       const done = await quarantine.replay(scope, ctx.state.person?.name ?? "unknown");
-      return goTelling(back, replayWords(done), ctx.url);
+      return goTelling(back, replayWords(done), ctx.state.cookies);
     } catch (error) {
       if (!(error instanceof AppError) || error.recovery !== "reject_request") throw error;
-      return goTelling(back, { tone: "wrong", text: error.message }, ctx.url);
+      return goTelling(back, { tone: "wrong", text: error.message }, ctx.state.cookies);
     }
   },
 });

@@ -26,9 +26,9 @@ export const handler = define.handlers({
     const exchanges = isTold ? await sync.exchanges(run.id) : {};
     // of a run that is over nothing moves: its page needs no script
     const status = isOpen(run) ? await sync.status() : null;
-    const flash = readFlash(ctx.req.headers);
+    const flash = readFlash(ctx.req.headers, ctx.state.cookies);
     const shown = { run, page: number, seesRows, exchanges };
-    return page({ shown, status, flash }, { headers: toldHeaders(flash) });
+    return page({ shown, status, flash }, { headers: toldHeaders(flash, ctx.state.cookies) });
   },
 
   /** Pauses, resumes or cancels the run. */
@@ -43,19 +43,31 @@ export const handler = define.handlers({
       switch (form.get("act")) {
         case "pause":
           await sync.pauseRun(id, by);
-          return goTelling(back, { tone: "good", text: `Run ${id} pauses after the pages in flight.` }, ctx.url);
+          return goTelling(
+            back,
+            { tone: "good", text: `Run ${id} pauses after the pages in flight.` },
+            ctx.state.cookies,
+          );
         case "resume":
           await sync.resumeRun(id, by);
-          return goTelling(back, { tone: "good", text: `Run ${id} goes on from its checkpoints.` }, ctx.url);
+          return goTelling(back, { tone: "good", text: `Run ${id} goes on from its checkpoints.` }, ctx.state.cookies);
         case "cancel":
           await sync.cancelRun(id, by);
-          return goTelling(back, { tone: "good", text: `Run ${id} ends after the pages in flight.` }, ctx.url);
+          return goTelling(
+            back,
+            { tone: "good", text: `Run ${id} ends after the pages in flight.` },
+            ctx.state.cookies,
+          );
         default:
-          return goTelling(back, { tone: "wrong", text: "A run can be paused, resumed or cancelled." }, ctx.url);
+          return goTelling(
+            back,
+            { tone: "wrong", text: "A run can be paused, resumed or cancelled." },
+            ctx.state.cookies,
+          );
       }
     } catch (error) {
       if (!(error instanceof AppError) || error.recovery !== "reject_request") throw error;
-      return goTelling(back, { tone: "wrong", text: error.message }, ctx.url);
+      return goTelling(back, { tone: "wrong", text: error.message }, ctx.state.cookies);
     }
   },
 });

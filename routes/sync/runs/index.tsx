@@ -25,8 +25,10 @@ export const handler = define.handlers({
     const found = await ctx.state.services.sync.runs({ ...asked, limit: PAGE + 1 });
     const runs = found.slice(0, PAGE);
     const next = found.length > PAGE ? runs.at(-1)!.id : null;
-    const flash = readFlash(ctx.req.headers);
-    return page({ runs, next, asked, flash, now: new Date().toISOString() }, { headers: toldHeaders(flash) });
+    const flash = readFlash(ctx.req.headers, ctx.state.cookies);
+    return page({ runs, next, asked, flash, now: new Date().toISOString() }, {
+      headers: toldHeaders(flash, ctx.state.cookies),
+    });
   },
 
   /** Starts a run of all streams for the buttons of the Sync page. */
@@ -34,14 +36,18 @@ export const handler = define.handlers({
     const kind = (await readForm(ctx.req)).get("kind");
     if (kind !== "full" && kind !== "incremental" && kind !== "proof") {
       const text = "The run did not start: its kind must be full, incremental or proof.";
-      return goTelling("/sync", { tone: "wrong", text }, ctx.url);
+      return goTelling("/sync", { tone: "wrong", text }, ctx.state.cookies);
     }
     try {
       const requestedBy = ctx.state.person?.name ?? "unknown";
-      return goTelling("/sync", startedWords(await ctx.state.services.sync.requestRun({ kind, requestedBy })), ctx.url);
+      return goTelling(
+        "/sync",
+        startedWords(await ctx.state.services.sync.requestRun({ kind, requestedBy })),
+        ctx.state.cookies,
+      );
     } catch (error) {
       if (!(error instanceof AppError) || error.recovery !== "reject_request") throw error;
-      return goTelling("/sync", { tone: "wrong", text: error.message }, ctx.url);
+      return goTelling("/sync", { tone: "wrong", text: error.message }, ctx.state.cookies);
     }
   },
 });

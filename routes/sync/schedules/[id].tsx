@@ -40,7 +40,11 @@ export const handler = define.handlers({
         inputOf(draft, id),
         ctx.state.person?.name ?? "unknown",
       );
-      return goTelling(LIST, { tone: "good", text: `"${saved.name}" is saved: ${scheduleWords(saved)}.` }, ctx.url);
+      return goTelling(
+        LIST,
+        { tone: "good", text: `"${saved.name}" is saved: ${scheduleWords(saved)}.` },
+        ctx.state.cookies,
+      );
     } catch (error) {
       if (!(error instanceof AppError) || error.recovery !== "reject_request") throw error;
       return page(dataOf(ctx, draft, title, { tone: "wrong", text: error.message }), { status: 400 });

@@ -20,18 +20,20 @@ const LIST = "/sync/schedules";
 export const handler = define.handlers({
   async GET(ctx) {
     const schedules = await ctx.state.services.sync.schedules.list();
-    const flash = readFlash(ctx.req.headers);
-    return page({ schedules, flash, now: new Date().toISOString() }, { headers: toldHeaders(flash) });
+    const flash = readFlash(ctx.req.headers, ctx.state.cookies);
+    return page({ schedules, flash, now: new Date().toISOString() }, {
+      headers: toldHeaders(flash, ctx.state.cookies),
+    });
   },
 
   /** Switches a schedule on or off, removes it, or brings a removed one back. */
   async POST(ctx) {
     const form = await readForm(ctx.req);
     try {
-      return goTelling(LIST, await act(ctx, form), ctx.url);
+      return goTelling(LIST, await act(ctx, form), ctx.state.cookies);
     } catch (error) {
       if (!(error instanceof AppError) || error.recovery !== "reject_request") throw error;
-      return goTelling(LIST, { tone: "wrong", text: error.message }, ctx.url);
+      return goTelling(LIST, { tone: "wrong", text: error.message }, ctx.state.cookies);
     }
   },
 });

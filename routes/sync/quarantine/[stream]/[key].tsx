@@ -26,8 +26,8 @@ const MOST_FORM_BYTES = 4 * 1024 * 1024;
 export const handler = define.handlers({
   async GET(ctx) {
     const row = await rowOf(ctx);
-    const flash = readFlash(ctx.req.headers);
-    return page(dataOf(ctx, row, flash), { headers: toldHeaders(flash) });
+    const flash = readFlash(ctx.req.headers, ctx.state.cookies);
+    return page(dataOf(ctx, row, flash), { headers: toldHeaders(flash, ctx.state.cookies) });
   },
 
   /** Saves values, takes an edit back, or replays the row. */
@@ -42,20 +42,20 @@ export const handler = define.handlers({
       if (act === "undo") {
         const row = await quarantine.undoEdit(id);
         const text = `The edit of ${nameOf(row)} is taken back: it is as NetSuite gave it.`;
-        return goTelling(rowHref(row), { tone: "good", text }, ctx.url);
+        return goTelling(rowHref(row), { tone: "good", text }, ctx.state.cookies);
       }
       let row = sent = await rowOf(ctx);
       const changes = changesOf(row, form);
       const isSaved = (act === "save" || act === "save_replay") && !isEmpty(changes);
       if (isSaved) row = await quarantine.edit(id, changes, by);
-      if (act === "save") return goTelling(rowHref(row), savedWords(row, isSaved), ctx.url);
+      if (act === "save") return goTelling(rowHref(row), savedWords(row, isSaved), ctx.state.cookies);
       return await replayOne(ctx, row, by);
     } catch (error) {
       if (!(error instanceof AppError) || error.recovery !== "reject_request") throw error;
       const flash: Flash = { tone: "wrong", text: error.message };
       // what was typed is shown again, so that it is not lost
       if (sent && error.code === "bad_edit") return page({ ...dataOf(ctx, sent, flash), sent: form }, { status: 400 });
-      return goTelling("/sync/quarantine", flash, ctx.url);
+      return goTelling("/sync/quarantine", flash, ctx.state.cookies);
     }
   },
 });
@@ -68,14 +68,14 @@ async function replayOne(ctx: Context<State>, row: QuarantineView, by: string): 
     return goTelling(
       rowHref(row),
       { tone: "attention", text: `${name} is still refused: the reasons are below.` },
-      ctx.url,
+      ctx.state.cookies,
     );
   }
   const text = outdated > 0
     ? `${name} has left quarantine: the mirror has a newer version.`
     : `${name} is in the mirror.`;
   const undo = row.isEdited && outdated === 0 ? { undo: { action: rowHref(row), fields: { act: "undo" } } } : {};
-  return goTelling("/sync/quarantine", { tone: "good", text, ...undo }, ctx.url);
+  return goTelling("/sync/quarantine", { tone: "good", text, ...undo }, ctx.state.cookies);
 }
 
 function savedWords(row: QuarantineView, isSaved: boolean): Flash {
