@@ -29,23 +29,27 @@ export const handler = define.handlers({
     ]);
     const past = found.slice(0, PAGE);
     const older = found.length > PAGE ? `${HERE}?before=${encodeURIComponent(past.at(-1)!.endedAt)}` : null;
-    const flash = readFlash(ctx.req.headers);
+    const flash = readFlash(ctx.req.headers, ctx.state.cookies);
     const data = { open, channels, past, isFirst: before === null, older, flash, now: new Date().toISOString() };
-    return page(data, { headers: toldHeaders(flash) });
+    return page(data, { headers: toldHeaders(flash, ctx.state.cookies) });
   },
 
   /** Sends a test message. */
   async POST(ctx) {
     const form = await readForm(ctx.req);
     if (form.get("act") !== "test") {
-      return goTelling(HERE, { tone: "wrong", text: "Nothing was sent: the form asks for nothing known." }, ctx.url);
+      return goTelling(
+        HERE,
+        { tone: "wrong", text: "Nothing was sent: the form asks for nothing known." },
+        ctx.state.cookies,
+      );
     }
     try {
       const results = await ctx.state.services.sync.alerts.test(ctx.state.person?.name ?? "unknown");
-      return goTelling(HERE, told(results), ctx.url);
+      return goTelling(HERE, told(results), ctx.state.cookies);
     } catch (error) {
       if (!(error instanceof AppError) || error.recovery !== "reject_request") throw error;
-      return goTelling(HERE, { tone: "wrong", text: error.message }, ctx.url);
+      return goTelling(HERE, { tone: "wrong", text: error.message }, ctx.state.cookies);
     }
   },
 });

@@ -18,18 +18,20 @@ const HERE = "/sync/marts";
 export const handler = define.handlers({
   async GET(ctx) {
     const marts = await ctx.state.services.sync.marts.list();
-    const flash = readFlash(ctx.req.headers);
-    return page({ answer: { now: new Date().toISOString(), marts }, flash }, { headers: toldHeaders(flash) });
+    const flash = readFlash(ctx.req.headers, ctx.state.cookies);
+    return page({ answer: { now: new Date().toISOString(), marts }, flash }, {
+      headers: toldHeaders(flash, ctx.state.cookies),
+    });
   },
 
   /** Counts all days of a mart anew, or those of a range. */
   async POST(ctx) {
     const form = await readForm(ctx.req);
     try {
-      return goTelling(HERE, await act(ctx.state.services.sync.marts, form), ctx.url);
+      return goTelling(HERE, await act(ctx.state.services.sync.marts, form), ctx.state.cookies);
     } catch (error) {
       if (!(error instanceof AppError) || error.recovery !== "reject_request") throw error;
-      return goTelling(HERE, { tone: "wrong", text: error.message }, ctx.url);
+      return goTelling(HERE, { tone: "wrong", text: error.message }, ctx.state.cookies);
     }
   },
 });
