@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { createPrivateKey, type KeyObject } from "node:crypto";
 
 /** How this program signs in to NetSuite. */
@@ -140,7 +141,30 @@ function readKey(given: string): Pick<CertificateConfig, "privateKey" | "algorit
   if (algorithm === "PS256" && modulusLength < 2048) {
     throw new KeyFault(`is an RSA key of ${modulusLength} bits: NetSuite takes 2,048 or more`);
   }
+  if (algorithm === "PS256") refuseWeakRsa(key, modulusLength);
   return { privateKey: key.export({ type: "pkcs8", format: "pem" }).toString(), algorithm };
+}
+
+/**
+ * Refuses what FIPS 186-5 forbids keys to be (A.1.1): a small exponent, and two primes so near to one another that the modulus falls
+ * apart (Fermat's way). openssl makes no such keys; other tools have.
+ */
+function refuseWeakRsa(key: KeyObject, bits: number): void {
+  const { publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  if (publicExponent < 65_537n) {
+    throw new KeyFault(`is an RSA key with the exponent ${publicExponent}: make one with 65,537, as openssl does`);
+  }
+  const { p = "", q = "" } = key.export({ format: "jwk" });
+  const [one, other] = [p, q].map((text) => BigInt(`0x${Buffer.from(text, "base64url").toString("hex") || "0"}`)) as [
+    bigint,
+    bigint,
+  ];
+  const apart = one > other ? one - other : other - one;
+  if (apart < 1n << BigInt(Math.floor(bits / 2) - 100)) {
+    throw new KeyFault(
+      "is an RSA key whose primes are so near to one another that it can be broken: make another one with openssl",
+    );
+  }
 }
 
 function readFile(path: string): string {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { generateKeyPairSync } from "node:crypto";
+import { Buffer } from "node:buffer";
+import { checkPrimeSync, createPrivateKey, generateKeyPairSync, generatePrimeSync, type KeyObject } from "node:crypto";
 import { readConfig } from "./config.ts";
 import { AppError } from "./errors.ts";
 
@@ -136,6 +137,36 @@ Deno.test("readConfig says what is wrong with a private key, and tells nothing o
     assert.ok(!said.includes("canary") && !said.includes("-----"), said);
   }
 });
+
+Deno.test("readConfig refuses RSA keys that can be broken: a small exponent, primes that are near to one another", () => {
+  const small = generateKeyPairSync("rsa", { modulusLength: 2048, publicExponent: 3 }).privateKey;
+  assert.match(faultsOf({ ...OAUTH2, NETSUITE_PRIVATE_KEY: pemOf(small) }), /an RSA key with the exponent 3: make one/);
+  const near = pemOf(keyOfNearPrimes());
+  const said = faultsOf({ ...OAUTH2, NETSUITE_PRIVATE_KEY: near });
+  assert.match(said, /NETSUITE_PRIVATE_KEY is an RSA key whose primes are so near/);
+  assert.ok(!said.includes(near.split("\n")[1]!));
+});
+
+/** A key of 2,048 bits from a prime and the next one: what Fermat's way factors at once. */
+function keyOfNearPrimes(): KeyObject {
+  const p = generatePrimeSync(1024, { bigint: true });
+  let q = p + 2n;
+  while (!checkPrimeSync(q)) q += 2n;
+  const e = 65_537n, d = inverse(e, (p - 1n) * (q - 1n));
+  const parts = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) };
+  const text = (value: bigint) => {
+    const hex = value.toString(16);
+    return Buffer.from(hex.padStart(hex.length + hex.length % 2, "0"), "hex").toString("base64url");
+  };
+  const jwk = Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, text(value)]));
+  return createPrivateKey({ key: { kty: "RSA", ...jwk }, format: "jwk" });
+}
+
+function inverse(value: bigint, modulus: bigint): bigint {
+  let [a, b, x, y] = [value % modulus, modulus, 1n, 0n];
+  while (b > 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y];
+  return ((x % modulus) + modulus) % modulus;
+}
 
 Deno.test("readConfig takes a second certificate whole or not at all", () => {
   const second = { NETSUITE_CERTIFICATE_ID_2: "cert-2", NETSUITE_PRIVATE_KEY_2: EC };
