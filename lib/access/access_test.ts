@@ -101,6 +101,13 @@ onStore("an address that tries too often must wait; another one need not, whatev
   assert.ok(limited.outcome === "limited" && limited.retryAfterSeconds > 0 && limited.retryAfterSeconds <= 60);
   assert.equal((await signIn(access, ADA.email, PASSWORD, { address: "203.0.113.2" })).outcome, "done");
 
+  // one line has 2^64 addresses of IPv6: they are counted together
+  for (let i = 0; i < 10; i++) {
+    await signIn(access, ADA.email, "wrong horse battery", { address: `2001:db8:7:7::${i}` });
+  }
+  assert.equal((await signIn(access, ADA.email, PASSWORD, { address: "2001:db8:7:7::ffff" })).outcome, "limited");
+  assert.equal((await signIn(access, ADA.email, PASSWORD, { address: "2001:db8:7:8::1" })).outcome, "done");
+
   // over HTTP: the caller's own claims about the address do not count
   const forged = new Request("http://tidemark.test/api/auth/sign-in/email", {
     method: "POST",

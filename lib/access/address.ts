@@ -24,3 +24,21 @@ export function peerOf(info: Deno.ServeHandlerInfo | undefined): string | null {
   const remote = info?.remoteAddr;
   return remote && "hostname" in remote ? remote.hostname : null;
 }
+
+/**
+ * What limits are counted by: an IPv4 address, or the network of 64 bits that an IPv6 address lies in. One line into a house
+ * has that many addresses of its own, and each of them would have tries of its own.
+ *
+ * @param address as {@link callerAddress} gives it; null and what is no address are counted together, under `unknown`
+ */
+export function networkOf(address: string | null): string {
+  if (address === null) return "unknown";
+  if (/^\d+(?:\.\d+){3}$/.test(address)) return address;
+  const host = URL.parse(`http://[${address.replace(/%.*$/, "")}]`)?.hostname; // the one spelling of an IPv6 address
+  if (host === undefined) return "unknown";
+  const [before, after] = host.slice(1, -1).split("::").map((half) => half === "" ? [] : half.split(":"));
+  const zeros = Array.from({ length: after === undefined ? 0 : 8 - before!.length - after.length }, () => "0");
+  const groups = [...before!, ...zeros, ...after ?? []];
+  if (groups.slice(0, 6).join() !== "0,0,0,0,0,ffff") return `${groups.slice(0, 4).join(":")}::/64`;
+  return groups.slice(6).flatMap((group) => [parseInt(group, 16) >> 8, parseInt(group, 16) & 255]).join(".");
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { callerAddress, peerOf } from "./address.ts";
+import { callerAddress, networkOf, peerOf } from "./address.ts";
 
 const forwarded = (value: string) => new Headers({ "x-forwarded-for": value });
 
@@ -31,4 +31,21 @@ Deno.test("peerOf reads network connections only", () => {
     null,
   );
   assert.equal(peerOf(undefined), null);
+});
+
+Deno.test("networkOf: an IPv6 address counts with its whole network, in whatever spelling; an IPv4 address for itself", () => {
+  const table: [address: string | null, network: string][] = [
+    ["203.0.113.7", "203.0.113.7"],
+    ["::ffff:203.0.113.7", "203.0.113.7"],
+    ["::FFFF:cb00:7107", "203.0.113.7"],
+    ["2001:db8:1:2::1", "2001:db8:1:2::/64"],
+    ["2001:0DB8:0001:0002:aaaa:bbbb:cccc:dddd", "2001:db8:1:2::/64"],
+    ["2001:db8:1:3::1", "2001:db8:1:3::/64"],
+    ["2001:db8::", "2001:db8:0:0::/64"],
+    ["fe80::1%eth0", "fe80:0:0:0::/64"],
+    ["::1", "0:0:0:0::/64"],
+    ["unix", "unknown"],
+    [null, "unknown"],
+  ];
+  for (const [address, network] of table) assert.equal(networkOf(address), network, `${address}`);
 });

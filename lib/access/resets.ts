@@ -4,6 +4,7 @@ import { logOf } from "../log.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import type { Store } from "../store/connect.ts";
 import { actorOf } from "./actor.ts";
+import { networkOf } from "./address.ts";
 import type { Audit } from "./audit.ts";
 import { ACCOUNTS, PEOPLE, SESSIONS } from "./auth.ts";
 import type { MadeLink } from "./invitations.ts";
@@ -106,7 +107,7 @@ export function resetsOf(parts: ResetParts): Resets {
     canMail: mailer !== null,
 
     async ask(email, address) {
-      const wait = await throttle.count(`forgot:${address ?? "unknown"}`, FORGOT_LIMIT);
+      const wait = await throttle.count(`forgot:${networkOf(address)}`, FORGOT_LIMIT);
       if (wait !== null) return wait;
       const work = mailTo(email.trim().toLowerCase(), address).catch((error) => {
         logOf("access").error("A link for a new password could not be sent: {message}", { message: messageOf(error) });

@@ -2,6 +2,7 @@ import { ObjectId } from "mongodb";
 import { logOf } from "../log.ts";
 import type { Store } from "../store/connect.ts";
 import { actorOf } from "./actor.ts";
+import { networkOf } from "./address.ts";
 import type { Audit } from "./audit.ts";
 import { ACCOUNTS } from "./auth.ts";
 import { isOutdated } from "./password_hash.ts";
@@ -116,7 +117,7 @@ export function signInsOf(parts: SignInParts): SignIns {
   }
 
   async function tryPassword({ email, password, ...origin }: SignIn): Promise<SignInResult> {
-    const wait = await throttle.count(`sign in:${origin.address ?? "unknown"}`, SIGN_IN_LIMIT);
+    const wait = await throttle.count(`sign in:${networkOf(origin.address)}`, SIGN_IN_LIMIT);
     if (wait !== null) return { outcome: "limited", retryAfterSeconds: wait };
     const user = await people.byEmail(email);
     const holder = await holderOf(user, password);

@@ -3,6 +3,7 @@ import type { OidcConfig } from "../../config.ts";
 import { logOf } from "../../log.ts";
 import type { Store } from "../../store/connect.ts";
 import { actorOf } from "../actor.ts";
+import { networkOf } from "../address.ts";
 import type { Audit } from "../audit.ts";
 import type { CookieMaker } from "../cookies.ts";
 import type { People } from "../people.ts";
@@ -104,7 +105,7 @@ export async function openOidc(parts: OidcParts): Promise<Oidc> {
     givesRoles: config.roles !== null,
 
     async begin({ next, other }, { address, headers }) {
-      const wait = await throttle.count(`oidc:${address ?? "unknown"}`, BEGIN_LIMIT);
+      const wait = await throttle.count(`oidc:${networkOf(address)}`, BEGIN_LIMIT);
       if (wait !== null) {
         const { refusal } = refused("too_many", address);
         return { outcome: "refused", refusal: { ...refusal, retryAfterSeconds: wait } };

@@ -1,3 +1,4 @@
+import { networkOf } from "../address.ts";
 import type { Throttle } from "../throttle.ts";
 
 /** How many codes one account, and one address of the network, may try. */
@@ -19,7 +20,7 @@ export function codeLimits(throttle: Throttle): CodeLimits {
     async count(personId, address) {
       const waits = await Promise.all([
         throttle.count(account(personId), CODES_OF_ACCOUNT),
-        throttle.count(`code from:${address ?? "unknown"}`, CODES_FROM_ADDRESS),
+        throttle.count(`code from:${networkOf(address)}`, CODES_FROM_ADDRESS),
       ]);
       const longest = Math.max(...waits.map((wait) => wait ?? 0));
       return longest === 0 ? null : longest;
