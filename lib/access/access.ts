@@ -171,7 +171,7 @@ export async function openAccess({ config, store, now = () => new Date(), ...dep
     createPerson,
     session,
     person: async (headers) => (await session(headers)).person,
-    handler: authRoutes(auth, signIns),
+    handler: authRoutes(signIns),
     keys: await openKeys(store, personWith, audit, now),
     invitations: invitationsOf({
       ...{ links, roles, audit, mailer, personWith, createPerson },

@@ -187,14 +187,14 @@ onStore("the library's other routes, sign-up first, are not reachable", async (s
     ["POST", "/request-password-reset"],
     ["GET", "/ok"],
     ["GET", "/sign-in/email"],
+    ["GET", "/get-session"], // it would tell scripts of a page the session that its cookie hides from them
+    ["POST", "/sign-out"], // the program's own writes it down
   ];
   for (const [method, path] of closed) {
     const body = method === "POST" ? { ...ADA, role: "admin", newPassword: PASSWORD } : undefined;
     assert.equal((await call(method, path, body)).status, 404, path);
   }
   assert.equal(await store.collection("access_people").countDocuments({}), 0);
-  const session = await call("GET", "/get-session");
-  assert.deepEqual([session.status, await session.json()], [200, null]);
 });
 
 onStore("the first admin comes from the settings, once", async (store) => {
@@ -261,6 +261,7 @@ onStore(
     assert.match(link ?? "", /^https:\/\/tidemark\.example\.com\/setup\//);
     assert.equal(await access.setupIsOpen(first), false);
     assert.equal(await access.setupIsOpen(tokenOf(link)), true);
+    assert.equal(SETUP_LINK_LASTS_MS, 24 * 60 * 60 * 1000);
     at += SETUP_LINK_LASTS_MS;
     assert.equal(await access.setupIsOpen(tokenOf(link)), false);
     assert.equal(await access.setUp(tokenOf(link), ADA), false);

@@ -1,10 +1,5 @@
 import { z } from "zod";
-import { ADDRESS_HEADER } from "./address.ts";
-import type { Auth } from "./auth.ts";
 import type { SignIns } from "./sign_in.ts";
-
-/** What of the account library's own routes is reachable, by method and path. */
-const REACHABLE = new Set(["POST /sign-out", "GET /get-session"]);
 
 const Given = z.object({
   email: z.string().min(1).max(254),
@@ -13,15 +8,15 @@ const Given = z.object({
 });
 
 /**
- * Answers `/api/auth/*`: `POST sign-in/email`, `POST sign-out`, `GET get-session`; everything else is 404. A sign-in goes
- * through the same door as the one of the page, and nothing of the library's own can go around it.
+ * Answers `POST /api/auth/sign-in/email`; everything else below `/api/auth` is 404. A sign-in goes through the same door as
+ * the one of the page. Nothing of the account library's own is reachable: its sign-out is not written down, and its answer
+ * about a session holds what the cookie keeps from scripts.
  */
-export function authRoutes(auth: Auth, signIns: SignIns) {
+export function authRoutes(signIns: SignIns) {
   return async (req: Request, address: string | null = null): Promise<Response> => {
     const route = `${req.method} ${new URL(req.url).pathname.replace(/^\/api\/auth/, "")}`;
     if (route === "POST /sign-in/email") return await signInByJson(req, address, signIns);
-    if (!REACHABLE.has(route)) return new Response("Not found", { status: 404 });
-    return await auth.handler(withAddress(req, address));
+    return new Response("Not found", { status: 404 });
   };
 }
 
@@ -60,12 +55,4 @@ function refused(status: number, code: string, message: string, headers: Headers
 function withCookies(response: Response, cookies: string[]): Response {
   for (const cookie of cookies) response.headers.append("Set-Cookie", cookie);
   return response;
-}
-
-/** The request with our own word about where it came from, in place of whatever the caller said. */
-function withAddress(req: Request, address: string | null): Request {
-  const headers = new Headers(req.headers);
-  headers.delete(ADDRESS_HEADER);
-  if (address !== null) headers.set(ADDRESS_HEADER, address);
-  return new Request(req, { headers });
 }
