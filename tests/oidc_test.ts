@@ -177,6 +177,20 @@ Deno.test("the provider is down when the program starts: it starts, says so at t
   assert.equal((await signInAs(both, BOB)).answer.to, "/");
 });
 
+Deno.test("a provider that keeps tokens at a host that no setting names: the log says which, before and at the sign-in", async () => {
+  await using both = await startBoth({ up: false });
+  const { app, provider } = both;
+  await makeBob(app);
+  const host = `127.0.0.1:${freePort()}`;
+  provider.tampering.discovery = (document) => ({ ...document, token_endpoint: `http://${host}/token` });
+  provider.up();
+  const { answer } = await signInAs(both, BOB);
+  assert.equal(answer.status, 503, answer.text);
+  for (const words of [`may not reach: add \\"${host}\\" to EXTRA_HOSTS`, `reach ${host}: name it in EXTRA_HOSTS`]) {
+    await until(`the log says “${words}”`, 10_000, () => Promise.resolve(app.process.printed().includes(words)));
+  }
+});
+
 Deno.test("without a provider there is no such door", async () => {
   await using app = await startApp();
   assert.doesNotMatch((await ask(new Map(), `${app.url}/sign-in`)).text, /sign-in\/oidc/);

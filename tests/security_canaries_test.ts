@@ -19,7 +19,7 @@ const PORT = String(freePort());
 const PROVIDER = {
   PORT,
   PUBLIC_URL: `http://127.0.0.1:${PORT}`,
-  OIDC_ISSUER: "http://127.0.0.1:9",
+  OIDC_ISSUER: `http://127.0.0.1:${freePort()}`,
   OIDC_CLIENT_ID: "tidemark",
 };
 
