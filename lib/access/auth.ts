@@ -116,6 +116,7 @@ export async function createAccessIndexes(store: Store): Promise<void> {
     plain(ACCOUNTS, "userId"),
     plain(VERIFICATIONS, "identifier"),
     expiring(SESSIONS),
+    store.collection(SESSIONS).createIndex({ endsAt: 1 }, { expireAfterSeconds: 0, name: "ended" }),
     expiring("access_setup"),
   ]);
 }

@@ -95,6 +95,8 @@ interface SessionDocument extends Document {
   updatedAt: Date;
   usedAt?: Date | null;
   expiresAt: Date;
+  /** When it ends however much it is used, where that is less than usual. */
+  endsAt?: Date | null;
   ipAddress?: string | null;
   userAgent?: string | null;
 }
@@ -117,7 +119,7 @@ export function peopleOf({ store, roles, audit, canSignIn, closeChallenges, now 
   const accounts = store.collection<{ userId: ObjectId; providerId: string; createdAt: Date }>(ACCOUNTS);
 
   async function views(found: PersonDocument[]): Promise<PersonView[]> {
-    const open = await sessions.find({ userId: { $in: found.map((one) => one._id) }, expiresAt: { $gt: now() } }, {
+    const open = await sessions.find({ userId: { $in: found.map((one) => one._id) }, ...openAt(now()) }, {
       projection: { userId: 1, updatedAt: 1, usedAt: 1 },
     }).toArray();
     const ways = await accounts.find({ userId: { $in: found.map((one) => one._id) } }, {
@@ -203,13 +205,14 @@ export function peopleOf({ store, roles, audit, canSignIn, closeChallenges, now 
 
     async sessionsOf(id) {
       const { _id } = await get(id);
-      const found = await sessions.find({ userId: _id, expiresAt: { $gt: now() } }, { sort: { updatedAt: -1 } })
+      const found = await sessions.find({ userId: _id, ...openAt(now()) }, { sort: { updatedAt: -1 } })
         .toArray();
       return found.map((session) => ({
         id: session._id.toHexString(),
         createdAt: session.createdAt.toISOString(),
         lastUsedAt: usedAt(session).toISOString(),
-        expiresAt: session.expiresAt.toISOString(),
+        expiresAt: (session.endsAt && session.endsAt < session.expiresAt ? session.endsAt : session.expiresAt)
+          .toISOString(),
         address: session.ipAddress || null,
         userAgent: session.userAgent || null,
       }));
@@ -290,5 +293,8 @@ export function peopleOf({ store, roles, audit, canSignIn, closeChallenges, now 
 
 /** Sessions from before uses were noted have only the time when they were begun or lengthened. */
 const usedAt = (session: SessionDocument) => session.usedAt ?? session.updatedAt;
+
+/** The sessions that have not ended. */
+const openAt = (at: Date) => ({ expiresAt: { $gt: at }, $or: [{ endsAt: null }, { endsAt: { $gt: at } }] });
 
 const isUnknown = (error: unknown) => error instanceof AppError && error.code === "unknown_person";

@@ -35,10 +35,18 @@ trioTest(
       ...{ email: BOB.email, password: TEST_PASSWORD, remember: false, address: null, userAgent: null },
     });
     if (typed.outcome !== "done") return assert.fail(typed.outcome);
+    const listed = await access.people.sessionsOf(bob.id);
+    assert.equal(listed.length, 2);
+    const ends = listed.map(({ createdAt, expiresAt }) => Date.parse(expiresAt) - Date.parse(createdAt)).sort((a, b) =>
+      a - b
+    );
+    assert.ok(ends[0]! <= 2 * HOUR + 60_000 && ends[1]! > 10 * HOUR, `listed with ${ends} ms`);
     for (let hours = 0; hours < 2; hours++) {
       assert.equal((await access.person(session))?.id, bob.id, `after ${hours} hours`);
       trio.pass(HOUR);
     }
+    assert.equal((await access.people.sessionsOf(bob.id)).length, 1, "an ended session is listed");
+    assert.equal((await access.people.find(bob.id))!.sessions, 1);
     const ended = await access.session(session);
     assert.equal(ended.person, null);
     assert.ok(
