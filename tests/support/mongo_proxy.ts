@@ -21,6 +21,8 @@ export interface MongoProxy extends AsyncDisposable {
   /** Reaches the server by way of this proxy. */
   uri: string;
   set(faults: MongoFaults, seed: number): void;
+  /** What was asked of the server, once each: `database command`. */
+  asked: ReadonlySet<string>;
   /** How often each fault has struck. */
   struck: Record<keyof MongoFaults, number>;
 }
@@ -32,6 +34,7 @@ const OP_MSG = 2013;
 export function startMongoProxy(uri: string): MongoProxy {
   const target = new URL(uri), open = new Set<Deno.TcpConn>();
   let faults: MongoFaults = {}, random = randomOf(1);
+  const asked = new Set<string>();
   const struck = { cut: 0, lost: 0, slow: 0, twice: 0 };
   const strikes = (name: keyof MongoFaults, share: number | undefined) => {
     const isHit = share !== undefined && random() < share;
@@ -53,6 +56,7 @@ export function startMongoProxy(uri: string): MongoProxy {
     const toServer = async () => {
       for await (const message of messagesOf(client)) {
         const command = commandOf(message);
+        if (command) asked.add(`${command.database} ${command.name}`);
         const isOwn = command !== null && !/^(hello|ismaster)$/i.test(command.name);
         if (isOwn && strikes("cut", faults.cut)) return close();
         const isRecords = command !== null && WRITES.has(command.name) && !command.collection.startsWith("sync_");
@@ -91,6 +95,7 @@ export function startMongoProxy(uri: string): MongoProxy {
   own.searchParams.set("directConnection", "true"); // a member's own address would lead round the proxy
   return {
     uri: own.href,
+    asked,
     struck,
     set(given, seed) {
       faults = given;
@@ -126,12 +131,13 @@ async function* messagesOf(connection: Deno.TcpConn): AsyncGenerator<Uint8Array>
 }
 
 /** The command that a message carries, and what it is about; null for anything but OP_MSG. */
-function commandOf(message: Uint8Array): { name: string; collection: string } | null {
+function commandOf(message: Uint8Array): { name: string; collection: string; database: string } | null {
   const view = new DataView(message.buffer, message.byteOffset);
   if (view.getInt32(12, true) !== OP_MSG || message[20] !== 0) return null;
   const length = view.getInt32(21, true);
-  const [name, subject] = Object.entries(deserialize(message.subarray(21, 21 + length)))[0] ?? [];
-  return name === undefined ? null : { name, collection: String(subject) };
+  const body = deserialize(message.subarray(21, 21 + length));
+  const [name, subject] = Object.entries(body)[0] ?? [];
+  return name === undefined ? null : { name, collection: String(subject), database: String(body.$db) };
 }
 
 async function write(connection: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
