@@ -8,7 +8,7 @@ import { comparator } from "./sort.ts";
 import { compileFilter } from "./match.ts";
 import { wholeNumber } from "./numbers.ts";
 import { identity } from "./order.ts";
-import { partsOf } from "./paths.ts";
+import { partsOf, type Reads, readsOfAll } from "./paths.ts";
 import { compileProjection, compileSet, maskOf } from "./project.ts";
 import { typeName } from "./types.ts";
 import { lookup } from "./join.ts";
@@ -17,14 +17,14 @@ export type Docs = Iterable<Doc>;
 /** A compiled stage. `reads`: paths that it needs of its input; null: all. `closes`: nothing but its own output goes on. */
 export interface Stage {
   run(input: Docs): Docs;
-  reads: Set<string> | null;
+  reads: Reads;
   closes: boolean;
 }
 /** Reads another collection of the same database, for `$lookup`: a pipeline over it. */
 export type ReadOther = (name: string, pipeline: Value[], scope: Scope) => Docs;
 export type StageMaker = (arg: Value, scope: Scope, other: ReadOther | null) => Stage;
 
-const stage = (run: (input: Docs) => Docs, reads: Set<string> | null, closes = false): Stage => ({
+const stage = (run: (input: Docs) => Docs, reads: Reads, closes = false): Stage => ({
   run,
   reads,
   closes,
@@ -121,13 +121,10 @@ export function compilePipeline(stages: Value[], scope: Scope, other: ReadOther 
 
 export const runStages = (input: Docs, stages: Stage[]): Docs => stages.reduce((docs, s) => s.run(docs), input);
 
-const union = (all: (Set<string> | null)[]): Set<string> | null =>
-  all.some((s) => !s) ? null : new Set(all.flatMap((s) => [...s!]));
-
 /** The paths that some stages need of their input, up to the first that passes nothing else on; null when all is needed. */
-export function readsOf(stages: Stage[]): Set<string> | null {
+export function readsOf(stages: Stage[]): Reads {
   const last = stages.findIndex((s) => s.closes);
-  return last < 0 ? null : union(stages.slice(0, last + 1).map((s) => s.reads));
+  return last < 0 ? null : readsOfAll(stages.slice(0, last + 1).map((s) => s.reads));
 }
 export const neededBy = (stages: Stage[]): Mask | null => maskOf(readsOf(stages));
 
@@ -145,7 +142,7 @@ function* timed(input: Docs): Docs {
 function groupStage(arg: Doc, scope: Scope): Stage {
   const id = arg.get("_id");
   if (id === undefined) return fail(15955, "a group specification must include an _id");
-  const key = compileExpression(id, scope), reads: (Set<string> | null)[] = [key.paths];
+  const key = compileExpression(id, scope), reads: Reads[] = [key.paths];
   const fields: { name: string; make: () => Accumulator; run: Run }[] = [];
   for (const [name, acc] of arg) {
     if (name === "_id") continue;
@@ -179,7 +176,7 @@ function groupStage(arg: Doc, scope: Scope): Stage {
         yield out;
       }
     },
-    union(reads),
+    readsOfAll(reads),
     true,
   );
 }

@@ -44,22 +44,22 @@ interface Query {
 /** Takes the leading `$match`, `$sort`, `$skip`, `$limit` of a pipeline as a query, which indexes can answer. */
 function leading(pipeline: Value[]): Query {
   const q: Query = { filter: new Map(), sort: null, skip: 0, limit: 0, rest: pipeline };
-  const matched: Value[] = [];
+  const matched: Doc[] = [];
   let i = 0;
   for (; i < pipeline.length; i++) {
     const stage = pipeline[i];
     if (!isDoc(stage) || stage.size !== 1) break;
     const [name, arg] = stage.entries().next().value!, n = wholeNumber(arg);
     const later = q.skip > 0 || q.limit > 0;
-    if (name === "$match" && isDoc(arg) && !later) arg.size && matched.push(arg);
+    if (name === "$match" && isDoc(arg) && !later) matched.push(arg);
     else if (name === "$sort" && isDoc(arg) && arg.size && !q.sort && !later) q.sort = arg;
     else if (name === "$skip" && n !== undefined && n >= 0 && !later) q.skip = n;
     else if (name === "$limit" && n !== undefined && n > 0 && !q.limit) q.limit = n;
     else break;
   }
   q.rest = pipeline.slice(i);
-  if (matched.length === 1) q.filter = matched[0] as Doc;
-  else if (matched.length) q.filter = doc({ $and: matched });
+  const conditions = matched.filter((m) => m.size > 0);
+  if (conditions.length) q.filter = conditions.length === 1 ? conditions[0]! : doc({ $and: conditions });
   return q;
 }
 

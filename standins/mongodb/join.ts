@@ -4,7 +4,7 @@ import { compilePipeline, type Docs, type StageMaker } from "./aggregate.ts";
 import { fail } from "./errors.ts";
 import { compileExpression, type Scope } from "./expressions.ts";
 import { identity } from "./order.ts";
-import { partsOf, setAt, valueAt } from "./paths.ts";
+import { partsOf, readsOfAll, setAt, valueAt } from "./paths.ts";
 import { typeName } from "./types.ts";
 
 const OPTIONS = ["from", "localField", "foreignField", "let", "pipeline", "as"];
@@ -55,14 +55,8 @@ export const lookup: StageMaker = (arg, scope, other) => {
       yield out;
     }
   };
-  const reads = new Set<string>();
-  if (joins) reads.add(local.join("."));
-  let all = false;
-  for (const [, e] of lets) {
-    if (e.paths) e.paths.forEach((p) => reads.add(p));
-    else all = true;
-  }
-  return { run, reads: all ? null : reads, closes: false };
+  const reads = readsOfAll([new Set(joins ? [local.join(".")] : []), ...lets.map(([, e]) => e.paths)]);
+  return { run, reads, closes: false };
 };
 
 /** The filter of an equality join: missing joins null, an array joins each of its elements. */

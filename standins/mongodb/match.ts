@@ -4,7 +4,7 @@ import { display } from "./display.ts";
 import { fail } from "./errors.ts";
 import { compare, equals, rankOf } from "./order.ts";
 import { isNum, toDouble, wholeNumber } from "./numbers.ts";
-import { partsOf, some } from "./paths.ts";
+import { partsOf, type Reads, readsOfAll, some } from "./paths.ts";
 import { toRegExp } from "./regex.ts";
 import { compileExpression, type Scope } from "./expressions.ts";
 import { typeName } from "./types.ts";
@@ -19,7 +19,7 @@ export interface Predicate {
 export interface Filter {
   test(doc: Doc): boolean;
   /** Dotted paths that the test reads; null when it may read anything. */
-  paths: Set<string> | null;
+  paths: Reads;
   /** Conditions that all hold for a match (those a planner can use). */
   all: Predicate[];
   /** Alternatives of a top-level `$or`; a match fulfils one of each list. */
@@ -46,18 +46,13 @@ function both(tests: Test[]): Test {
   };
 }
 
-function addPaths(out: Filter, paths: Set<string> | null): void {
-  if (paths === null) out.paths = null;
-  else if (out.paths) { for (const p of paths) out.paths.add(p); }
-}
-
 function logical(key: string, value: Value, scope: Scope, out: Filter): Test {
   if (key === "$and" || key === "$or" || key === "$nor") {
     if (!Array.isArray(value) || !value.length) fail(2, `${key} must be a nonempty array`);
     const list = value.map((v) =>
       compileFilter(isDoc(v) ? v : fail(2, `${key} entries need to be full objects`), scope)
     );
-    for (const f of list) addPaths(out, f.paths);
+    out.paths = readsOfAll([out.paths, ...list.map((f) => f.paths)]);
     if (key === "$and") {
       for (const f of list) out.all.push(...f.all), out.anyOf.push(...f.anyOf);
       return both(list.map((f) => f.test));
@@ -68,7 +63,7 @@ function logical(key: string, value: Value, scope: Scope, out: Filter): Test {
   }
   if (key === "$expr") {
     const expr = compileExpression(value, scope);
-    addPaths(out, expr.paths);
+    out.paths = readsOfAll([out.paths, expr.paths]);
     return (doc) => truthy(expr.run(doc, scope.values));
   }
   return fail(
@@ -84,7 +79,7 @@ export function truthy(v: Maybe): boolean {
 
 function field(path: string, value: Value, scope: Scope, out: Filter): Test {
   const parts = partsOf(path);
-  out.paths?.add(path);
+  out.paths = readsOfAll([out.paths, new Set([path])]);
   if (value instanceof Regex) return leafAt(parts)(regexTest(value));
   if (!isOperators(value)) {
     out.all.push({ path, op: "$eq", value });

@@ -3,6 +3,12 @@ import { type Doc, isDoc, type Maybe, type Value } from "./bson.ts";
 
 const INDEX = /^(0|[1-9]\d*)$/;
 
+/** The dotted paths that something reads of a document; null when it may read anything. */
+export type Reads = ReadonlySet<string> | null;
+
+/** What all of them read together. */
+export const readsOfAll = (all: Reads[]): Reads => all.includes(null) ? null : new Set(all.flatMap((s) => [...s!]));
+
 /** The parts of a dotted path. */
 export const partsOf = (path: string): string[] => path.split(".");
 

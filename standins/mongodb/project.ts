@@ -3,11 +3,12 @@ import { type Doc, isDoc, Mask, type Maybe, Regex, type Value } from "./bson.ts"
 import { fail } from "./errors.ts";
 import { compileExpression, type Run, type Scope } from "./expressions.ts";
 import { isNum, toDouble } from "./numbers.ts";
+import { type Reads, readsOfAll } from "./paths.ts";
 
-/** A compiled projection and the dotted paths that it reads (null: all). */
+/** A compiled projection and what it reads. */
 export interface Projection {
   apply(doc: Doc): Doc;
-  paths: Set<string> | null;
+  paths: Reads;
 }
 /** A tree of what is kept (or left out): `true` at a leaf, a function where a value is computed. */
 type Tree = Map<string, Tree | Run | true>;
@@ -16,21 +17,20 @@ const asFlag = (v: Value): boolean | null => typeof v === "boolean" ? v : isNum(
 
 /** Compiles a projection. Throws 31253 for a mixture of kept and left out fields, 31250 for one path in another. */
 export function compileProjection(spec: Doc, scope: Scope): Projection {
-  const tree: Tree = new Map(), paths = new Set<string>();
-  let mode: boolean | null = null, id: boolean | null = null, whole = false;
+  const tree: Tree = new Map(), reads: Reads[] = [];
+  let mode: boolean | null = null, id: boolean | null = null;
   const set = (kind: boolean, path: string, leaf: Run | true) => {
     if (mode !== null && mode !== kind) {
-      const [this_, other] = kind ? ["inclusion", "exclusion"] : ["exclusion", "inclusion"];
-      fail(31253, `Cannot do ${this_} on field ${path} in ${other} projection`);
+      const [wanted, given] = kind ? ["inclusion", "exclusion"] : ["exclusion", "inclusion"];
+      fail(31253, `Cannot do ${wanted} on field ${path} in ${given} projection`);
     }
     mode = kind;
     place(tree, path, leaf);
-    paths.add(path);
+    reads.push(new Set([path]));
   };
   const compute = (path: string, v: Value) => {
     const e = compileExpression(v, scope);
-    if (e.paths === null) whole = true;
-    else for (const p of e.paths) paths.add(p);
+    reads.push(e.paths);
     set(true, path, (doc) => e.run(doc, scope.values));
   };
   const visit = (path: string, v: Value): void => {
@@ -49,17 +49,16 @@ export function compileProjection(spec: Doc, scope: Scope): Projection {
   };
   for (const [path, v] of spec) visit(path, v);
   const including = mode ?? id === true;
-  if (including ? id !== false : id === false) tree.set("_id", true), paths.add("_id");
+  if (including ? id !== false : id === false) tree.set("_id", true), reads.push(new Set(["_id"]));
   return {
-    paths: including && !whole ? paths : null,
+    paths: including ? readsOfAll(reads) : null,
     apply: (source) => including ? addComputed(include(source, tree), tree, source) : exclude(source, tree),
   };
 }
 
 /** `$set`: the document with computed fields added. */
 export function compileSet(spec: Doc, scope: Scope): Projection {
-  const tree: Tree = new Map(), paths = new Set<string>();
-  let whole = false;
+  const tree: Tree = new Map(), reads: Reads[] = [];
   const visit = (path: string, v: Value): void => {
     if (path[0] === "$") fail(16410, `FieldPath field names may not start with '$': '${path}'`);
     if (isDoc(v) && v.size && v.keys().next().value![0] !== "$") {
@@ -67,12 +66,11 @@ export function compileSet(spec: Doc, scope: Scope): Projection {
       return;
     }
     const e = compileExpression(v, scope);
-    if (e.paths === null) whole = true;
-    else for (const p of e.paths) paths.add(p);
+    reads.push(e.paths);
     place(tree, path, (doc) => e.run(doc, scope.values));
   };
   for (const [path, v] of spec) visit(path, v);
-  return { paths: whole ? null : paths, apply: (doc) => addComputed(new Map(doc), tree, doc) };
+  return { paths: readsOfAll(reads), apply: (doc) => addComputed(new Map(doc), tree, doc) };
 }
 
 function place(into: Tree, path: string, leaf: Run | true): void {
@@ -144,6 +142,5 @@ const computedIn = (v: Maybe, tree: Tree, source: Doc): Value =>
 const computes = (tree: Tree): boolean =>
   [...tree.values()].some((below) => typeof below === "function" || below instanceof Map && computes(below));
 
-/** The mask that decodes what some paths need; null when they are not known. */
-export const maskOf = (...paths: (Set<string> | null)[]): Mask | null =>
-  paths.some((p) => p === null) ? null : Mask.of(paths.flatMap((p) => [...p!]));
+/** The mask that decodes what is read; null when that is not known. */
+export const maskOf = (reads: Reads): Mask | null => reads && Mask.of(reads);
