@@ -69,7 +69,9 @@ async function fill(store: TestStore, orders: Placed[], limits: RowLimits): Prom
   await named("employees", eachId(21, 23), (id) => ({ name: `Rep ${id}`, title: "Sales" }));
   await named("classifications", eachId(31, 33), (id) => ({ name: `Class ${id}` }));
   await named("departments", limits.departments?.slice() ?? eachId(41, 43), (id) => ({ name: `Channel ${id}` }));
-  await named("subsidiaries", limits.subsidiaries?.slice() ?? eachId(1, 3), (id) => ({ name: `Company ${id}` }));
+  // a limit that allows nothing hides what belongs to nobody, too
+  const companies = Object.values(limits).some((ids) => ids.length === 0) ? [] : limits.subsidiaries ?? eachId(1, 3);
+  await named("subsidiaries", [...companies], (id) => ({ name: `Company ${id}` }));
   await named("currencies", eachId(1, 3), (id) => ({
     symbol: ["USD", "CAD", "EUR"][id - 1],
     name: `Currency ${id}`,
