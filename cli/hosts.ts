@@ -17,8 +17,8 @@ export function allowedHosts(
   nameServers: () => string[] = getServers,
 ): string {
   try {
-    const isSrv = env.MONGODB_URI?.startsWith("mongodb+srv:") ?? false;
-    const hosts = hostsOf(readConfig(env), program, isSrv ? nameServers() : []);
+    const config = readConfig(env);
+    const hosts = hostsOf(config, program, config.mongoUri.startsWith("mongodb+srv:") ? nameServers() : []);
     return [...new Set(hosts.map(({ host }) => host))].join(",");
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ALERT_ENV, ALERT_TOGETHER, type AlertConfig, alertConfig } from "./config_alerts.ts";
 import { type LoginConfig, readLogin } from "./config_login.ts";
 import { faultsAroundOidc, OIDC_ENV, OIDC_TOGETHER, type OidcConfig, oidcConfig } from "./config_oidc.ts";
+import { withFiles } from "./config_files.ts";
 import { mayBePlain, PLAINTEXT_ENV, plaintextFaults } from "./config_plaintext.ts";
 import { AppError } from "./errors.ts";
 import type { PasswordConfig } from "./access/password_check.ts";
@@ -173,13 +174,16 @@ export interface SyncConfig {
  * @throws {AppError} `bad_config`, naming every wrong or missing setting at once, and never a value: it may be a secret
  */
 export function readConfig(env: Record<string, string | undefined> = Deno.env.toObject()): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const files = withFiles(env);
+  const given = Object.fromEntries(
+    Object.entries(files.env).filter(([, value]) => value !== undefined && value !== ""),
+  );
   const read = Env.safeParse(given);
   const { login, faults } = readLogin(given);
-  if (!read.success || login === null) {
+  if (!read.success || login === null || files.faults.length > 0) {
     const wrong = [
       ...(read.error?.issues ?? []).map((issue) => `  ${issue.path.join(".")} ${issue.message}`),
-      ...faults.map(({ name, says }) => `  ${name} ${says}`),
+      ...[...faults, ...files.faults].map(({ name, says }) => `  ${name} ${says}`),
     ].join("\n");
     throw new AppError(
       `Cannot start, settings to fix:\n${wrong}\nEach setting is explained in .env.example.`,

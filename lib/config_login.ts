@@ -170,7 +170,9 @@ function refuseWeakRsa(key: KeyObject, bits: number): void {
 function readFile(path: string): string {
   // asked first, so that Deno does not stop the start with a question
   if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") {
-    throw new KeyFault("is no PEM key, and no file below the program's folder, which is all that it may read");
+    throw new KeyFault(
+      "is no PEM key, and no file below the program's folder, /run/secrets or /run/credentials, which is all that it may read",
+    );
   }
   try {
     return Deno.readTextFileSync(path);
