@@ -174,3 +174,25 @@ function pagesAsked({ netsuite }: TestEngine): Map<string, number> {
   };
   return times;
 }
+
+Deno.test("A pause does not wait for the end of a chunk: it is given back after the page in flight, with its checkpoint", async () => {
+  await using engine = await startEngine({ env: { NETSUITE_CONCURRENCY: "1", NETSUITE_RESERVED_SLOTS: "0" } });
+  const { netsuite: { db, faults }, sync } = engine, { chunks } = ledgerOf(engine.store);
+  const columns = Object.keys(db.prepare("SELECT * FROM department LIMIT 1").get()!);
+  db.exec(
+    `WITH RECURSIVE n(id) AS (SELECT 10000 UNION ALL SELECT id + 1 FROM n WHERE id < 19999) INSERT INTO department ` +
+      `SELECT ${columns.map((name) => name === "id" ? "n.id" : `d."${name}"`).join(", ")} FROM n, ` +
+      "(SELECT * FROM department ORDER BY id LIMIT 1) d",
+  );
+  faults.set({ latencyMs: 400 });
+  const { id } = await sync.requestRun({ kind: "full", streams: ["departments"], requestedBy: "Ada" });
+  const ofRun = { runId: id, kind: "read" as const };
+  await until("a page is written", 60_000, () => chunks.findOne({ ...ofRun, checkpoint: { $ne: null } }));
+  await sync.pauseRun(id, "Ada");
+  await isAtRest(engine, id);
+  const [begun, ...others] = await chunks.find({ ...ofRun, checkpoint: { $ne: null } }).toArray();
+  assert.deepEqual([begun?.status ?? others, others.length], ["waiting", 0], "it was read to its end first");
+  faults.set({ latencyMs: 0 });
+  await sync.resumeRun(id, "Ada");
+  assert.equal((await runEnded(sync, id)).status, "complete");
+});

@@ -109,3 +109,17 @@ Deno.test("Whatever is asked for by whomever, no two runs ever hold one stream, 
     { numRuns: 15, seed: 20_261_124 },
   );
 });
+
+Deno.test("A run that waits for several streams is not overtaken by smaller ones that come after it", async () => {
+  await using store = await openTestStore(syncIndexes(STREAMS));
+  const ledger = ledgerOf(store);
+  const first = await ask(ledger, ["items"]);
+  const large = await ask(ledger, ["items", "customers", "vendors"]);
+  const small = [await ask(ledger, ["customers"]), await ask(ledger, ["vendors"])];
+  const held = async () => (await letIn(ledger, await openRuns(ledger), STREAMS)).filter(holds).map(({ _id }) => _id);
+  assert.deepEqual(await held(), [first._id], "customers and vendors are kept for the one that has waited longer");
+  await failRun(ledger, first._id, { code: "x", message: "x" }, now);
+  assert.deepEqual(await held(), [large._id]);
+  await failRun(ledger, large._id, { code: "x", message: "x" }, now);
+  assert.deepEqual(await held(), small.map(({ _id }) => _id));
+});
