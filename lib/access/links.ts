@@ -21,6 +21,8 @@ export interface LinkDocument {
   expiresAt: Date;
   /** Set by the one request that uses it, or when it is taken back. */
   closedAt: Date | null;
+  /** It was taken back or replaced: a use that was under way then does not open it again when it fails. */
+  isOver?: true;
 }
 
 /** What a link is made with. */
@@ -55,9 +57,9 @@ export async function openLinks(store: Store, now: () => Date): Promise<Links> {
     links.createIndex({ kind: 1, email: 1 }, { name: "kind_email_idx" }),
     links.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0, name: "expired" }),
   ]);
-  const usable = () => ({ closedAt: null, expiresAt: { $gt: now() } });
+  const usable = () => ({ closedAt: null, isOver: { $ne: true as const }, expiresAt: { $gt: now() } });
   const closeAll = async (kind: LinkKind, email: string) => {
-    await links.updateMany({ kind, email, closedAt: null }, { $set: { closedAt: now() } });
+    await links.updateMany({ kind, email, isOver: { $ne: true } }, { $set: { closedAt: now(), isOver: true } });
   };
   return {
     async make({ lastsMs, ...link }) {
@@ -76,13 +78,16 @@ export async function openLinks(store: Store, now: () => Date): Promise<Links> {
       return (await links.updateOne({ _id: id, ...usable() }, { $set: { closedAt: now() } })).modifiedCount === 1;
     },
     async release(id) {
-      await links.updateOne({ _id: id }, { $set: { closedAt: null } });
+      await links.updateOne({ _id: id, isOver: { $ne: true } }, { $set: { closedAt: null } });
     },
     async list(kind) {
       return await links.find({ kind, ...usable() }, { sort: { createdAt: -1, _id: 1 } }).toArray();
     },
     async close(kind, id) {
-      return await links.findOneAndUpdate({ _id: id, kind, ...usable() }, { $set: { closedAt: now() } });
+      const over = { closedAt: now(), isOver: true } as const;
+      const closed = await links.findOneAndUpdate({ _id: id, kind, ...usable() }, { $set: over });
+      if (closed === null) await links.updateOne({ _id: id, kind }, { $set: { isOver: true } }); // in use just now
+      return closed;
     },
     closeAll,
   };
