@@ -26,8 +26,6 @@ export interface ButtonProps extends Look {
   name?: string;
   value?: string;
   disabled?: boolean;
-  /** Sends its form without asking the browser whether every field is filled: for an act that needs some of them. */
-  formNoValidate?: boolean;
   /** Its act is under way: a ring turns, it cannot be pressed again, and it keeps its width. */
   busy?: boolean;
   /** Why it is off, or more about what it does. */
@@ -45,7 +43,6 @@ export function Button(props: ButtonProps) {
       name={props.name}
       value={props.value}
       disabled={props.disabled}
-      formNoValidate={props.formNoValidate}
       aria-busy={busy ? "true" : undefined}
       aria-keyshortcuts={props.shortcut}
       title={props.title}

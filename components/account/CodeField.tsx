@@ -21,6 +21,20 @@ export function CodeField({ error, focus }: CodeProps) {
   );
 }
 
+/** The field where either will do: who has lost the device has recovery codes only. */
+export function EitherField({ error, focus }: CodeProps) {
+  return (
+    <Field
+      name="code"
+      label="Code of your app, or a recovery code"
+      autocomplete="one-time-code"
+      maxLength={60}
+      error={error}
+      focus={focus}
+    />
+  );
+}
+
 /** The field for a recovery code, in any spelling. */
 export function RecoveryField({ error, focus }: CodeProps) {
   return (

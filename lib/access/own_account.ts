@@ -70,7 +70,9 @@ export function ownAccountOf(parts: OwnAccountParts): OwnAccount {
       const text = `Too many tries. The next one is possible in ${wait} s.`;
       throw new AppError(text, "too_many_tries", "reject_request");
     }
-    if (account && await verify(password, String(account.password))) return;
+    if (account && await verify(password, String(account.password))) {
+      return await throttle.forget(`password:${person.id}`, CHANGE_LIMIT); // the right one begins anew
+    }
     await audit.write({ action: "password.change_failed", subject: subjectOf(person) });
     throw new AppError("This is not your present password.", "wrong_password", "reject_request");
   }

@@ -1,6 +1,6 @@
 import { page } from "fresh";
 import { AccountPage } from "../../components/account/AccountPage.tsx";
-import { CodeField } from "../../components/account/CodeField.tsx";
+import { EitherField } from "../../components/account/CodeField.tsx";
 import { BeginForm, ConfirmForm } from "../../components/account/FactorSetUp.tsx";
 import { type Fault, FaultSummary } from "../../components/account/FaultSummary.tsx";
 import { Field } from "../../components/account/Field.tsx";
@@ -24,6 +24,8 @@ interface Data {
   begun: FactorKey | null;
   /** Recovery codes that were just made: shown this once. */
   codes: string[];
+  /** What has come of them, beside. */
+  codesLead: string;
   faults: Fault[];
   now: string;
 }
@@ -34,7 +36,6 @@ const FIELDS: Record<string, string | null> = {
   wrong_code: "code",
   too_many_tries: null,
   set_up_over: null,
-  has_factor: null,
   factor_required: null,
 };
 
@@ -54,11 +55,21 @@ export const handler = define.handlers({
     try {
       switch (act) {
         case "begin":
-          return page(await look(ctx.state, { begun: await secondFactor.begin(person, { password, session }) }));
+          return page(await look(ctx.state, { begun: await secondFactor.begin(person, { password, code, session }) }));
         case "confirm":
-          return page(await look(ctx.state, { codes: await secondFactor.confirm(person, { code, session }) }));
+          return page(
+            await look(ctx.state, {
+              codes: await secondFactor.confirm(person, { code, session }),
+              codesLead: "The second factor is on. All your other sessions have ended.",
+            }),
+          );
         case "renew":
-          return page(await look(ctx.state, { codes: await secondFactor.renewRecovery(person, code) }));
+          return page(
+            await look(ctx.state, {
+              codes: await secondFactor.renewRecovery(person, { password, code }),
+              codesLead: "Those from before have ended.",
+            }),
+          );
         case "off":
           await secondFactor.switchOff(person, { password, code });
           return ctx.redirect("/account", 303);
@@ -86,7 +97,7 @@ async function look(
   ]);
   return {
     ...{ factor, hasPassword, isRequired: access.secondFactor.isRequired(person), isLed: lacksSecondFactor },
-    ...{ begun: null, codes: [], faults: [], now: new Date().toISOString() },
+    ...{ begun: null, codes: [], codesLead: "", faults: [], now: new Date().toISOString() },
     ...more,
   };
 }
@@ -96,7 +107,7 @@ export default define.page<typeof handler>(function SecondFactorPage({ data, sta
   const faultOf = (field: string) => faults.find((fault) => fault.field === field)?.message;
   if (codes.length > 0) {
     return (
-      <AccountPage title="Your recovery codes" lead="The second factor is on. All your other sessions have ended.">
+      <AccountPage title="Your recovery codes" lead={data.codesLead}>
         <RecoveryCodes codes={codes} />
         <LinkButton look="primary" class="mt-6 h-11 w-full text-sm" href={isLed ? "/" : "/account"}>
           I have kept them
@@ -104,13 +115,20 @@ export default define.page<typeof handler>(function SecondFactorPage({ data, sta
       </AccountPage>
     );
   }
-  if (factor !== null) return <Manage {...data} factor={factor} faultOf={faultOf} />;
-  const lead = isLed
+  if (factor !== null && begun === null) {
+    return <Manage {...data} factor={factor} email={state.person!.email} faultOf={faultOf} />;
+  }
+  const lead = factor !== null
+    ? "Codes of the device from before count until a code of the new one has come."
+    : isLed
     ? "Your role needs one. Nothing else opens before it is set up."
     : "An authenticator app on your phone or computer shows a code that each sign-in asks for.";
   return (
-    <AccountPage title="Set up a second factor" lead={lead}>
-      <FaultSummary title="The second factor is not on yet." faults={faults} />
+    <AccountPage title={factor ? "Set up a new device" : "Set up a second factor"} lead={lead}>
+      <FaultSummary
+        title={factor ? "The new device is not set up yet." : "The second factor is not on yet."}
+        faults={faults}
+      />
       {begun === null
         ? <BeginForm email={state.person!.email} hasPassword={data.hasPassword} error={faultOf("password")} />
         : <ConfirmForm factor={begun} error={faultOf("code")} />}
@@ -125,8 +143,9 @@ export default define.page<typeof handler>(function SecondFactorPage({ data, sta
   );
 });
 
-function Manage({ factor, faults, faultOf, hasPassword, isRequired, isLed, now }: Data & {
+function Manage({ factor, email, faults, faultOf, hasPassword, isRequired, isLed, now }: Data & {
   factor: NonNullable<Data["factor"]>;
+  email: string;
   faultOf(field: string): string | undefined;
 }) {
   if (isLed) {
@@ -149,25 +168,26 @@ function Manage({ factor, faults, faultOf, hasPassword, isRequired, isLed, now }
     >
       <FaultSummary title="Nothing was changed." faults={faults} />
       <form method="post" action="/account/second-factor">
-        <CodeField error={faultOf("code")} focus={faults.length > 0 && !faultOf("password")} />
-        <Button class="mt-5 h-11 w-full text-sm" name="act" value="renew" formNoValidate>New recovery codes</Button>
-        {isRequired
-          ? <p class="mt-5 text-xs text-muted">Your role needs a second factor, so that it cannot be switched off.</p>
-          : (
-            <>
-              {hasPassword && (
-                <Field
-                  name="password"
-                  label="Your password, to switch it off"
-                  type="password"
-                  autocomplete="current-password"
-                  error={faultOf("password")}
-                  focus={faultOf("password") !== undefined}
-                />
-              )}
-              <Button look="danger" class="mt-5 h-11 w-full text-sm" name="act" value="off">Switch off</Button>
-            </>
-          )}
+        <input type="hidden" name="email" autocomplete="username" value={email} />
+        {hasPassword && (
+          <Field
+            name="password"
+            label="Your password"
+            type="password"
+            autocomplete="current-password"
+            error={faultOf("password")}
+            focus={faultOf("password") !== undefined}
+          />
+        )}
+        <EitherField error={faultOf("code")} focus={faultOf("code") !== undefined} />
+        <div class="mt-6 grid gap-3">
+          <Button class="h-11 text-sm" name="act" value="renew">New recovery codes</Button>
+          <Button class="h-11 text-sm" name="act" value="begin">Set up a new device</Button>
+          {!isRequired && <Button look="danger" class="h-11 text-sm" name="act" value="off">Switch off</Button>}
+        </div>
+        {isRequired && (
+          <p class="mt-3 text-xs text-muted">Your role needs a second factor, so that it cannot be switched off.</p>
+        )}
       </form>
       <Back />
     </AccountPage>

@@ -15,8 +15,8 @@ export interface FactorDocument {
   lastStep: number;
   /** Hashes of the recovery codes that are left, see `recoveryHash`. */
   recovery: string[];
-  /** A set-up that was begun: the new key, sealed, and the session that began it. */
-  pending: { secret: string; session: string; expiresAt: Date } | null;
+  /** A set-up that was begun: the new key, sealed, the session that began it, and `confirmedAt` of the factor it will replace. */
+  pending: { secret: string; session: string; replaces: Date | null; expiresAt: Date } | null;
 }
 
 /** The collection of second factors. */
@@ -38,7 +38,10 @@ export interface FactorStore {
   find(id: string): Promise<{ since: Date; recoveryLeft: number } | null>;
   /** Of these people, those who have one. */
   among(ids: readonly string[]): Promise<Set<string>>;
-  /** Begins a set-up with a new key, in place of one that was begun before. Returns the key, base32. */
+  /**
+   * Begins a set-up with a new key, in place of one that was begun before. A second factor that there is counts until the
+   * new one is confirmed. Returns the key, base32.
+   */
   begin(id: string, session: string): Promise<string>;
   /** The key of a set-up that this session began and may still finish; else null. */
   begun(id: string, session: string): Promise<string | null>;
@@ -64,7 +67,8 @@ export function factorStore(store: Store, secrets: Secrets, now: () => Date): Fa
   async function open(id: string, session: string) {
     const pending = (await factors.findOne({ _id: id }))?.pending;
     if (!pending || pending.session !== session || pending.expiresAt <= now()) return null;
-    return { sealed: pending.secret, key: secrets.open(pending.secret, pendingPlace(id)) };
+    const { secret: sealed, replaces } = pending;
+    return { sealed, replaces, key: secrets.open(sealed, pendingPlace(id)) };
   }
 
   async function takeStep(id: string, typed: string): Promise<boolean> {
@@ -90,7 +94,8 @@ export function factorStore(store: Store, secrets: Secrets, now: () => Date): Fa
     async begin(id, session) {
       const key = newKey();
       const expiresAt = new Date(now().getTime() + SET_UP_LASTS_MS);
-      const pending = { secret: secrets.seal(key, pendingPlace(id)), session, expiresAt };
+      const replaces = (await factors.findOne({ _id: id }))?.confirmedAt ?? null;
+      const pending = { secret: secrets.seal(key, pendingPlace(id)), session, replaces, expiresAt };
       const first = { secret: null, confirmedAt: null, lastStep: 0, recovery: [] };
       await factors.updateOne({ _id: id }, { $set: { pending }, $setOnInsert: first }, { upsert: true });
       return key;
@@ -104,15 +109,18 @@ export function factorStore(store: Store, secrets: Secrets, now: () => Date): Fa
       const step = pending && stepOf(pending.key, code, at);
       if (pending === null || step === null) return null;
       const codes = makeRecoveryCodes();
-      const done = await factors.updateOne({ _id: id, confirmedAt: null, "pending.secret": pending.sealed }, {
-        $set: {
-          secret: secrets.seal(pending.key, factorPlace(id)),
-          confirmedAt: at,
-          lastStep: step!,
-          recovery: codes.map((one) => recoveryHash(one)!),
-          pending: null,
+      const done = await factors.updateOne(
+        { _id: id, confirmedAt: pending.replaces, "pending.secret": pending.sealed },
+        {
+          $set: {
+            secret: secrets.seal(pending.key, factorPlace(id)),
+            confirmedAt: at,
+            lastStep: step!,
+            recovery: codes.map((one) => recoveryHash(one)!),
+            pending: null,
+          },
         },
-      });
+      );
       return done.modifiedCount === 1 ? codes : null;
     },
 

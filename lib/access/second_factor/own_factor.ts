@@ -25,12 +25,14 @@ export interface OwnFactor {
   /** True when the settings want one of this person. */
   isRequired(person: Pick<Person, "role">): boolean;
   /**
-   * Begins the set-up. Nothing is on before a code has confirmed it.
+   * Begins the set-up, of a first second factor or of one on a new device: that of before counts until a code of the new one
+   * has confirmed it.
    *
-   * @param shown the own password (not asked of who has none) and the session that begins
-   * @throws {AppError} `wrong_password`, `too_many_tries`, `has_factor`
+   * @param shown the own password (not asked of who has none), the session that begins, and a code, or recovery code, of the
+   *   second factor that there is
+   * @throws {AppError} `wrong_password`, `wrong_code`, `too_many_tries`
    */
-  begin(person: Person, shown: { password: string; session: string }): Promise<FactorKey>;
+  begin(person: Person, shown: { password: string; code?: string; session: string }): Promise<FactorKey>;
   /** The key of the set-up that this session has begun, to show it again; null when it is over. */
   begun(person: Person, session: string): Promise<FactorKey | null>;
   /**
@@ -40,8 +42,8 @@ export interface OwnFactor {
    * @throws {AppError} `wrong_code`, `too_many_tries`, `set_up_over`
    */
   confirm(person: Person, shown: { code: string; session: string }): Promise<string[]>;
-  /** New recovery codes; earlier ones end. @throws {AppError} `wrong_code`, `too_many_tries` */
-  renewRecovery(person: Person, code: string): Promise<string[]>;
+  /** New recovery codes; earlier ones end. @throws {AppError} `wrong_password`, `wrong_code`, `too_many_tries` */
+  renewRecovery(person: Person, shown: { password: string; code: string }): Promise<string[]>;
   /** @throws {AppError} `wrong_password`, `wrong_code`, `too_many_tries`, `factor_required` */
   switchOff(person: Person, shown: { password: string; code: string }): Promise<void>;
   /**
@@ -105,11 +107,9 @@ export function ownFactorOf(parts: OwnFactorParts): OwnFactor {
       return found && { since: found.since.toISOString(), recoveryLeft: found.recoveryLeft };
     },
 
-    async begin(person, { password, session }) {
-      if (await factors.find(person.id) !== null) {
-        throw new AppError("You have a second factor. Switch it off first.", "has_factor", "reject_request");
-      }
+    async begin(person, { password, code = "", session }) {
       await confirmPassword(person, password);
+      if (await factors.find(person.id) !== null) await askCode(person, code, "new device");
       return keyOf(person, await factors.begin(person.id, session));
     },
 
@@ -138,7 +138,8 @@ export function ownFactorOf(parts: OwnFactorParts): OwnFactor {
       return codes;
     },
 
-    async renewRecovery(person, code) {
+    async renewRecovery(person, { password, code }) {
+      await confirmPassword(person, password);
       await askCode(person, code, "new recovery codes");
       const codes = await factors.renewRecovery(person.id);
       if (codes === null) throw await wrongCode(person, "new recovery codes");

@@ -6,6 +6,7 @@ import { CHALLENGE_LASTS_MS, CHALLENGE_TRIES } from "./challenges.ts";
 import { CODES_FROM_ADDRESS, CODES_OF_ACCOUNT } from "./code_limits.ts";
 import { SET_UP_LASTS_MS } from "./factor_store.ts";
 import { RECOVERY_CODES } from "./recovery_codes.ts";
+import { codeOf, stepAt } from "./totp.ts";
 
 const STEP_MS = 30_000;
 const ADA = "ada@example.com";
@@ -177,9 +178,11 @@ onAccess("a recovery code works once, in any spelling, is told by mail, and new 
   assert.ok(
     mails.some(({ to, subject, text }) => to === ADA && /recovery code/.test(subject) && /9 are left/.test(text)),
   );
-  await assert.rejects(access.secondFactor.renewRecovery(ada, "000000"), code("wrong_code"));
+  const renew = (password: string, code: string) => access.secondFactor.renewRecovery(ada, { password, code });
+  await assert.rejects(renew("wrong", codeAt()), code("wrong_password"));
+  await assert.rejects(renew(TEST_PASSWORD, "000000"), code("wrong_code"));
   test.pass(CODES_OF_ACCOUNT.windowMs);
-  const renewed = await access.secondFactor.renewRecovery(ada, codeAt());
+  const renewed = await renew(TEST_PASSWORD, codeAt());
   assert.equal(renewed.length, RECOVERY_CODES);
   assert.equal((await answer(test, await challenged(test), recovery[1]!)).outcome, "wrong");
   assert.equal((await answer(test, await challenged(test), renewed[1]!)).outcome, "done");
@@ -227,15 +230,11 @@ onAccess(
   "switching off asks for password and code; a new password leaves it on and ends waiting sign-ins",
   async (test) => {
     const { access } = test;
-    const { ada, codeAt, headers } = await withFactor(test);
+    const { ada, codeAt } = await withFactor(test);
     const off = (password: string, code: string) => access.secondFactor.switchOff(ada, { password, code });
     await assert.rejects(off("wrong", codeAt()), code("wrong_password"));
     await assert.rejects(off(TEST_PASSWORD, "000000"), code("wrong_code"));
     assert.ok(await access.secondFactor.stateOf(ada.id));
-    await assert.rejects(
-      access.secondFactor.begin(ada, { password: TEST_PASSWORD, session: (await access.session(headers)).id! }),
-      code("has_factor"),
-    );
     const waiting = await challenged(test);
     const token = (await access.resets.make(ada.id, ada, "")).link.split("/reset/")[1]!;
     assert.equal(await access.resets.use(token, TEST_PASSWORD), true);
@@ -247,6 +246,30 @@ onAccess(
     const told = await test.actions();
     assert.ok(told.includes("second_factor.refused") && told.includes("second_factor.switched_off"), told.join());
   },
+);
+
+onAccess(
+  "a new device: password and a code of the old one; the old one counts until the new one is confirmed",
+  async (test) => {
+    const { access } = test;
+    const { ada, codeAt, recovery, headers } = await withFactor(test);
+    const session = (await access.session(headers)).id!;
+    const begin = (password: string, code: string) => access.secondFactor.begin(ada, { password, code, session });
+    await assert.rejects(begin("wrong", codeAt()), code("wrong_password"));
+    await assert.rejects(begin(TEST_PASSWORD, ""), code("wrong_code"));
+    const { text } = await begin(TEST_PASSWORD, recovery[0]!);
+    const next = (later = 0) => codeOf(text.replaceAll(" ", ""), stepAt(test.now()) + later);
+    assert.equal((await answer(test, await challenged(test), next())).outcome, "wrong");
+    assert.equal((await answer(test, await challenged(test), codeAt())).outcome, "done");
+    const confirm = () => access.secondFactor.confirm(ada, { code: next(), session });
+    const both = await Promise.allSettled([confirm(), confirm()]);
+    assert.deepEqual(both.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+    test.pass(2 * STEP_MS);
+    assert.equal((await answer(test, await challenged(test), codeAt())).outcome, "wrong");
+    assert.equal((await answer(test, await challenged(test), recovery[1]!)).outcome, "wrong");
+    assert.equal((await answer(test, await challenged(test), next())).outcome, "done");
+  },
+  { require: "admin" },
 );
 
 onAccess("an admin takes it away from others only, with their sessions; they are told", async (test, store) => {
