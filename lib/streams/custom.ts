@@ -8,6 +8,24 @@ import type { Children, Content, Stream } from "./define.ts";
  */
 export type CustomType = "text" | "integer" | "decimal" | "day" | "instant" | "time" | "flag" | "list" | "lists";
 
+/** What people who make fields call each type in NetSuite. */
+const TERMS: Record<CustomType, string> = {
+  text: "Free-Form Text",
+  integer: "Integer Number",
+  decimal: "Decimal Number",
+  day: "Date",
+  instant: "Date/Time",
+  time: "Time of Day",
+  flag: "Check Box",
+  list: "List/Record",
+  lists: "Multiple Select",
+};
+
+/** The type of a custom field in NetSuite's own words; a word that is no type is given back as it is. */
+export function typeTerm(type: string): string {
+  return Object.hasOwn(TERMS, type) ? TERMS[type as CustomType] : type;
+}
+
 /** A custom field of a table, as it is read: `custbody_channel_ref` of `transaction`. */
 export interface CustomColumn {
   table: string;

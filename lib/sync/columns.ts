@@ -77,7 +77,8 @@ export interface Discovery {
 }
 
 /**
- * Looks for custom fields that came, went or changed since the last look, and notes them. One request when nothing did.
+ * Looks for custom fields that came, went or changed since the last look, and notes them. One request when nothing did. The
+ * first look of all is the base line: what it finds was there before, and is noted without being called a change.
  * Discovery never stops a run: what cannot be found out is left as it was, and looked at again with the next run.
  *
  * @returns what changed
@@ -94,7 +95,9 @@ export async function discoverColumns(discovery: Discovery): Promise<ColumnChang
     const known = await allOf(store);
     const missing = await missingSince(store);
     const changes = [
-      ...(await Promise.all(CUSTOM_TABLES.map((table) => lookAt(discovery, table, fields, known, missing)))).flat(),
+      ...(await Promise.all(
+        CUSTOM_TABLES.map((table) => lookAt(discovery, table, { fields, known, missing, isFirst: !looked })),
+      )).flat(),
       ...await vanish(store, fields, known, missing, now),
     ];
     await recordChanges(store);
@@ -114,13 +117,22 @@ export async function discoverColumns(discovery: Discovery): Promise<ColumnChang
 
 const SAYS = { appeared: "appeared", vanished: "is gone", type: "has another type" } as const;
 
+/** What a look goes by. */
+interface Look {
+  fields: CatalogField[];
+  /** Columns as they were found before. */
+  known: Map<string, ColumnDocument>;
+  /** Since when columns are known to be missing. */
+  missing: Map<string, Date>;
+  /** Nobody has looked before, to the end at least. */
+  isFirst: boolean;
+}
+
 /** Finds out what is new or changed in one table. */
 async function lookAt(
   { store, reader, run }: Discovery,
   table: string,
-  fields: CatalogField[],
-  known: Map<string, ColumnDocument>,
-  missing: Map<string, Date>,
+  { fields, known, missing, isFirst }: Look,
 ): Promise<ColumnChange[]> {
   if (reader.gaps.has(table)) return [];
   const now = reader.now();
@@ -159,10 +171,11 @@ async function lookAt(
       state,
       ...(change ? { runId: run._id, isFilled, misfit: null } : {}),
     } as const;
-    const isFirst = old
+    const told = old || !isFirst ? change : null;
+    const isOurs = old
       ? await noteChange(store, old, found, change)
-      : await isNew(store, { firstSeenAt: now, misfit: null, runId: run._id, isFilled, ...found, _id }, change);
-    if (change && isFirst) changes.push(change);
+      : await isNew(store, { firstSeenAt: now, misfit: null, runId: run._id, isFilled, ...found, _id }, told);
+    if (told && isOurs) changes.push(told);
   }
   return changes;
 }

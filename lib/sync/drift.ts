@@ -3,7 +3,7 @@ import { logOf } from "../log.ts";
 import { gapName } from "../sources/netsuite/gaps.ts";
 import type { Store } from "../store/connect.ts";
 import { isDuplicate } from "../store/duplicate.ts";
-import { ownersOf } from "../streams/custom.ts";
+import { ownersOf, typeTerm } from "../streams/custom.ts";
 import type { ColumnDocument } from "./columns.ts";
 import type { DriftView } from "./views.ts";
 
@@ -109,7 +109,7 @@ function sentence(drift: DriftDocument, known: ColumnDocument | undefined): stri
   switch (change) {
     case "appeared":
       if (!isCustom || after === null) return `${name} is there again. A full run fills in what was left out.`;
-      return `${name} is mirrored as ${after} under custom.${column}.` +
+      return `${name} is a field of the type ${typeTerm(after)}, mirrored under custom.${column}.` +
         (!known || known.isFilled || known.state !== "present"
           ? ""
           : " Older records get it with the next full run at the latest.");
@@ -118,7 +118,8 @@ function sentence(drift: DriftDocument, known: ColumnDocument | undefined): stri
         ? `${name} is no longer in NetSuite. Documents keep what they have until they change.`
         : `${name} is not in NetSuite, or the role may not see it. It is left out; all else goes on.`;
     case "type_changed":
-      return `${name} is read as ${after} from now on, before as ${before}. A value that does not fit is kept as text.`;
+      return `${name} is of the type ${typeTerm(after ?? "")} from now on; it was ${typeTerm(before ?? "")}. ` +
+        "A value that does not fit is kept as text.";
   }
 }
 

@@ -32,8 +32,8 @@ Deno.test("readDrift tells what came, went and changed, newest first, each in a 
     /^The table subsidiary is there again\. A full run fills in/,
     /^url is not in NetSuite, or the role may not see it/,
     /^"Grade" \(custitem_grade\) is no longer in NetSuite/,
-    /read as integer from now on, before as text/,
-    /mirrored as text under custom\.custitem_grade\.$/,
+    /of the type Integer Number from now on; it was Free-Form Text\. A value/,
+    /is a field of the type Free-Form Text, mirrored under custom\.custitem_grade\.$/,
   ];
   for (const [n, text] of texts.entries()) assert.match(drift[n]!.text, text);
   assert.equal((await readDrift(store, { limit: 9, tables: ["item"] })).length, 3);
