@@ -1,12 +1,13 @@
 /**
  * The simulated company's daily life, in fast motion: orders come in and are edited, shipped, billed, deleted; customers and
- * items change; stock moves. Works by SQL alone on the account's tables and keeps every promise the loader makes: documents
+ * items change; stock moves; prices, promotions and campaigns too. Works by SQL alone on the account's tables and keeps every promise the loader makes: documents
  * balance, shipped quantities agree with shipments, no id comes back, every deletion leaves a `deletedrecord` row.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { timeText } from "./company/days.ts";
 import * as deliveries from "./company/life/deliveries.ts";
 import * as edits from "./company/life/edits.ts";
+import * as offers from "./company/life/offers.ts";
 import * as purchasing from "./company/life/purchasing.ts";
 import * as records from "./company/life/records.ts";
 import * as sales from "./company/life/sales.ts";
@@ -73,6 +74,15 @@ const KINDS = {
   toggleActive: [1, records.toggleActive],
   deleteCustomer: [1, records.deleteCustomer],
   recount: [4, stock.recount],
+  editPrice: [3, offers.editPrice],
+  newPromotion: [1, offers.newPromotion],
+  editPromotion: [1, offers.editPromotion],
+  sendCoupon: [2, offers.sendCoupon],
+  useCoupon: [2, offers.useCoupon],
+  newMailing: [1, offers.newMailing],
+  answerMailing: [2, offers.answerMailing],
+  newContact: [1, offers.newContact],
+  editContact: [2, offers.editContact],
 } as const satisfies Record<string, [weight: number, run: (session: Session) => boolean]>;
 
 /** All names of things that can happen. */

@@ -56,7 +56,7 @@ Deno.test("change keeps every promise of the company, over many rounds and seeds
     }
     db.close();
   }
-  assert.equal(kinds.size, 23, [...kinds].sort().join(" "));
+  assert.equal(kinds.size, 32, [...kinds].sort().join(" "));
 });
 
 Deno.test("change leaves a trace of everything it does: a stamp on what changed, a deletedrecord row for what is gone", () => {
@@ -67,7 +67,7 @@ Deno.test("change leaves a trace of everything it does: a stamp on what changed,
     const summary = change(db, { count: 40, seed: 500 + round, now, clockStepSeconds: 0.25 });
     const after = snapshot(db);
     const isRecent = (stamp: unknown) => String(stamp) >= summary.from && String(stamp) <= summary.to;
-    for (const table of ["transaction", "customer", "vendor", "employee", "item"] as const) {
+    for (const table of ["transaction", "customer", "vendor", "employee", "item", "contact"] as const) {
       const { changed, gone } = compare(before, after, table);
       const touched = (summary.touched[table] ?? []).map(String);
       assert.deepEqual(
@@ -115,6 +115,34 @@ Deno.test("change leaves a trace of everything it does: a stamp on what changed,
       assert.deepEqual(compare(before, after, table), { changed: [], gone: [] });
     }
   }
+  db.close();
+});
+
+Deno.test("change moves prices, promotions, coupons, campaigns and contacts, each by itself", () => {
+  const db = company(0.01);
+  const moves = {
+    editPrice: "pricing",
+    newPromotion: "promotioncode",
+    editPromotion: "promotioncode",
+    sendCoupon: "couponcode",
+    useCoupon: "couponcode",
+    newMailing: "campaignevent",
+    answerMailing: "campaignresponse",
+    newContact: "contact",
+    editContact: "contact",
+  } as const;
+  for (const [nth, [kind, table]] of Object.entries(moves).entries()) {
+    const before = snapshot(db);
+    change(db, { count: 1, seed: 40 + nth, now: hours(1), only: [kind as keyof typeof moves] });
+    const after = snapshot(db);
+    const moved = [...after.keys()].filter((name) => {
+      const { changed, gone } = compare(before, after, name);
+      return changed.length + gone.length > 0;
+    });
+    assert.deepEqual(moved, [table], kind);
+    assert.equal(compare(before, after, table).changed.length, 1, kind);
+  }
+  assert.deepEqual(brokenPromises(db, hours(1)), []);
   db.close();
 });
 

@@ -79,6 +79,11 @@ const PROMISES: Record<string, string> = {
   "prices are of items and vendors that exist": `
     SELECT item FROM "pricing" WHERE item NOT IN (SELECT id FROM "item")
       UNION ALL SELECT item FROM "itemvendor" WHERE vendor NOT IN (SELECT id FROM "vendor")`,
+  "coupons are of promotions and for customers that exist, and answers of customers to mailings": `
+    SELECT id FROM "couponcode" WHERE promotion NOT IN (SELECT id FROM "promotioncode")
+      OR (recipient IS NOT NULL AND recipient NOT IN (SELECT id FROM "customer")) OR (used = 'T') <> (usecount > 0)
+      UNION ALL SELECT id FROM "campaignresponse" WHERE campaignevent NOT IN (SELECT id FROM "campaignevent")
+      OR entity NOT IN (SELECT id FROM "customer")`,
   "document numbers are unique within a type": `
     SELECT tranid FROM "transaction" GROUP BY type, tranid HAVING COUNT(*) > 1`,
   "what was deleted is gone": `

@@ -11,7 +11,7 @@ import { openSequences, type SequenceName } from "../sequences.ts";
 export type Stored = Record<string, string | number | null>;
 
 /** Tables whose rows a change can touch, by the name of the table that holds the `id`. */
-export type Touchable = "transaction" | "customer" | "vendor" | "employee" | "item";
+export type Touchable = "transaction" | "customer" | "vendor" | "employee" | "item" | "contact";
 
 /** One call of `change`, from the first change to the last. */
 export class Session {
