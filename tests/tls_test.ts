@@ -23,7 +23,7 @@ const tries = {
   },
   async mongodb() {
     const { openStore } = await import("../lib/store/connect.ts");
-    await openStore(mongo, { waitMs: 3_000 });
+    await openStore(mongo, { waitMs: 5_000 });
   },
 };
 for (const [name, act] of Object.entries(tries)) {
