@@ -28,7 +28,7 @@ async function startBoth({ up = true } = {}): Promise<Both> {
       OIDC_LABEL: "Acme",
       OIDC_SCOPES: "openid email groups",
       OIDC_ROLE_CLAIM: "groups",
-      OIDC_ROLE_MAP: "tidemark-admins=admin,crew=operator,everyone=viewer",
+      OIDC_ROLE_MAP: "tidemark-admins=admin,crew=operator,everyone=viewer,harbour=sailor",
     },
   });
   return {
@@ -173,6 +173,7 @@ Deno.test("the provider is down when the program starts: it starts, says so at t
   assert.equal(away.status, 503);
   assert.match(away.text, /Acme cannot be reached just now/);
   assert.match(app.process.printed(), /The sign-in provider cannot be discovered/);
+  assert.match(app.process.printed(), /OIDC_ROLE_MAP names roles that do not exist: \W*sailor/);
   provider.up();
   assert.equal((await signInAs(both, BOB)).answer.to, "/");
 });

@@ -59,7 +59,10 @@ export interface Oidc {
   ): Promise<{ outcome: "opened"; session: SignInResult; next: string; cookies: string[] } | Refused>;
   /** Where to lead a browser that leaves the provider too; null when the provider has no such place or is away. */
   leaveUrl(): Promise<string | null>;
-  /** Asks the provider for its discovery document, so that the log says at the start what is wrong with it. Never fails. */
+  /**
+   * Asks the provider for its discovery document and looks at the roles of the map, so that the log says at the start what is
+   * wrong. Never fails.
+   */
   warm(): Promise<void>;
 }
 
@@ -171,7 +174,18 @@ export async function openOidc(parts: OidcParts): Promise<Oidc> {
     },
 
     async warm() {
-      await provider.get().catch(() => {}); // it has logged what is wrong
+      try {
+        const wanted = [...new Set(config.roles?.map.map(({ role }) => role))];
+        const granted = await Promise.all(wanted.map((role) => parts.roles.grantOf(role)));
+        const gone = wanted.filter((_, i) => granted[i] === null);
+        if (gone.length > 0) {
+          log.warn("OIDC_ROLE_MAP names roles that do not exist: {roles}", { roles: gone.join(", ") });
+        }
+        await provider.get();
+      } catch (error) {
+        // the provider's own faults are logged where they happen
+        if (!(error instanceof OidcError)) log.warn("Cannot look at the roles of OIDC_ROLE_MAP: {error}", { error });
+      }
     },
   };
 }
