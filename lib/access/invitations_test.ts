@@ -65,6 +65,16 @@ Deno.test("an invitation ends after a week, when it is taken back, by a newer on
   const byCid = await invite("bob@example.com", cid);
   await access.people.changeRole(cid.id, "viewer", ada);
   assert.equal(await access.invitations.accept(byCid, BOB), null, "its maker may no longer invite");
+
+  // and one whose maker still invites, but no longer has what the role gives
+  const lead = await access.roles.create({ name: "Lead", from: "admin" }, ada);
+  const dan = await make("Dan", lead.id);
+  const byDan = await invite("bob@example.com", dan);
+  assert.ok(await access.invitations.open(byDan));
+  const less = [{ role: lead.id, permission: "sales:view", allowed: false } as const];
+  await access.roles.change(less, new Map([[lead.id, lead.version]]), ada);
+  assert.equal(await access.invitations.accept(byDan, BOB), null, "its maker has less than the role gives");
+
   for (const wrong of ["", "x", "A".repeat(43), `${byCid}A`]) assert.equal(await access.invitations.open(wrong), null);
   assert.deepEqual(mails, []);
 });

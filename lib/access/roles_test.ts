@@ -36,6 +36,20 @@ Deno.test("narrowed and covers: nothing is ever gained, whatever is asked for", 
   }));
 });
 
+Deno.test("covers: neither a permission nor a row more", () => {
+  const own = { permissions: ["sales:view", "sync:view"], limits: { subsidiaries: [1, 2] } } as const;
+  const table: [wanted: Parameters<typeof covers>[1], isCovered: boolean][] = [
+    [own, true],
+    [{ permissions: ["sales:view"], limits: { subsidiaries: [2], locations: [7] } }, true],
+    [{ permissions: [], limits: { subsidiaries: [] } }, true],
+    [{ permissions: ["sales:view", "sync:run"], limits: own.limits }, false],
+    [{ permissions: ["sales:view"], limits: {} }, false],
+    [{ permissions: ["sales:view"], limits: { subsidiaries: [1, 3] } }, false],
+    [{ permissions: [], limits: { locations: [1] } }, false],
+  ];
+  for (const [wanted, isCovered] of table) assert.equal(covers(own, wanted), isCovered, JSON.stringify(wanted));
+});
+
 Deno.test("cleanLimits: what cannot be read allows nothing", () => {
   assert.deepEqual(
     cleanLimits({ subsidiaries: "1", locations: [3, 2, 3, "4", { $gt: 0 }], other: [1], departments: null }),
