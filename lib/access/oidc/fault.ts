@@ -6,6 +6,9 @@ import {
 } from "openid-client";
 import { OidcError } from "./refusal.ts";
 
+/** The words for an ID token that is signed by a key that the provider's key set, as it is kept here, does not have. */
+export const UNKNOWN_KEY = "the ID token is signed by a key that the key set does not have";
+
 /**
  * Turns what the OpenID library threw into a reason, and words for the log. Its errors carry the provider's answers, with
  * tokens and codes in them, and must therefore end here: only their fixed words and codes go on.
@@ -28,6 +31,7 @@ export function faultOf(error: unknown): OidcError {
     return new OidcError("provider_away", `the provider answered ${inner.status}`);
   }
   if (error instanceof ClientError) {
+    if (error.code === "OAUTH_KEY_SELECTION_FAILED") return new OidcError("bad_answer", UNKNOWN_KEY);
     if (error.code === "OAUTH_TIMEOUT") return new OidcError("provider_away", "the provider took too long");
     const why = inner instanceof Error && inner.name === "OperationProcessingError" ? inner.message : error.message;
     const isNetwork = inner instanceof TypeError || inner instanceof Deno.errors.Http;

@@ -16,7 +16,7 @@ import type { StoredPeople, StoredUser } from "../stored_person.ts";
 import type { Throttle } from "../throttle.ts";
 import { admit } from "./admit.ts";
 import { browserCookie } from "./browser_cookie.ts";
-import { faultOf } from "./fault.ts";
+import { faultOf, UNKNOWN_KEY } from "./fault.ts";
 import { openFlows, randomText } from "./flows.ts";
 import { openIdentities } from "./identities.ts";
 import { prove } from "./prove.ts";
@@ -153,6 +153,7 @@ export async function openOidc(parts: OidcParts): Promise<Oidc> {
       } catch (error) {
         if (!(error instanceof OidcError)) throw error;
         const { reason, detail } = error;
+        if (detail === UNKNOWN_KEY) provider.renewSoon();
         await parts.audit.write({
           action: "sign_in.failed",
           ...(known.user ? { subject: { kind: "person", id: known.user.id, name: known.user.name } } : {}),

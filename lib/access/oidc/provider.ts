@@ -37,6 +37,8 @@ export interface ProviderOf {
    *   itself will not do
    */
   get(): Promise<client.Configuration>;
+  /** Asks anew the next time, for the keys as well: the provider has changed them. */
+  renewSoon(): void;
 }
 
 /**
@@ -64,6 +66,9 @@ export function providerOf(config: OidcConfig, now: () => Date, seconds = PROVID
   }
 
   return {
+    renewSoon() {
+      if (kept !== null) kept.renewAt = 0;
+    },
     async get() {
       if (kept !== null && now().getTime() < kept.renewAt) return kept.found;
       asking ??= renew().finally(() => asking = null);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { exportJWK, generateKeyPair } from "jose";
 import { PROVIDER_SECONDS } from "./limited_fetch.ts";
 import { providerOf } from "./provider.ts";
 import { OidcError } from "./refusal.ts";
@@ -99,6 +100,25 @@ Deno.test("discovery: what will not do is refused, and taken as soon as it does"
   provider.tampering = {};
   await fresh().get();
 });
+
+trioTest(
+  "a provider that changes its keys: the first sign-in after that fails at most, the next one comes in",
+  async (trio) => {
+    await trio.make("Bob", "viewer");
+    const algorithms = ["RS256", "ES256"];
+    trio.provider.tampering.discovery = (document) => ({
+      ...document,
+      id_token_signing_alg_values_supported: algorithms,
+    });
+    assert.equal(await trio.tryAs(BOB), "done");
+    const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
+    const jwk = { ...await exportJWK(publicKey), kid: "second", alg: "ES256", use: "sig" };
+    trio.provider.tampering.answer = (path) => path === "/jwks" ? Response.json({ keys: [jwk] }) : null;
+    trio.provider.tampering.idToken = (claims, sign) => sign(claims, { alg: "ES256", kid: "second" }, privateKey);
+    assert.equal(await trio.tryAs(BOB), "bad_answer");
+    assert.equal(await trio.tryAs(BOB), "done");
+  },
+);
 
 Deno.test("a provider that never answers, or never ends its answer, is waited for so long and no longer", async () => {
   assert.ok(PROVIDER_SECONDS <= 15);
