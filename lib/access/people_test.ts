@@ -135,4 +135,20 @@ onAccess("see as a role: rights shrink to what both have, for those who manage r
   assert.equal((await through(ada, "nothing"))!.seesAs, null);
   const bob = await through(await signedIn(access, "bob"), "admin");
   assert.deepEqual([bob!.seesAs, bob!.permissions.length], [null, 2]);
+
+  // who manages roles and sees some rows only gains nothing by looking through a role with more
+  const admin = personWith("admin", { id: "x", name: "Ada" });
+  const desk = await access.roles.create({ name: "Desk" }, admin);
+  const rights = [["sales:view", true], ["roles:manage", true]] as const;
+  const changes = rights.map(([permission, allowed]) => ({ role: desk.id, permission, allowed }));
+  const [changed] = await access.roles.change(changes, new Map([[desk.id, desk.version]]), admin);
+  await access.roles.describe(
+    desk.id,
+    { name: "Desk", limits: { subsidiaries: [1] }, version: changed!.version },
+    admin,
+  );
+  await person(access, "Cid", desk.id);
+  const cid = (await through(await signedIn(access, "cid"), "admin"))!;
+  assert.deepEqual([cid.seesAs?.id, new Set(cid.permissions)], ["admin", new Set(["sales:view", "roles:manage"])]);
+  assert.deepEqual(cid.limits, { subsidiaries: [1] });
 });
