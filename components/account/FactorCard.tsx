@@ -8,12 +8,14 @@ import { Moment } from "../Moment.tsx";
 export function FactorCard({ factor, now }: { factor: { since: string; recoveryLeft: number } | null; now: string }) {
   return (
     <Card title="Second factor" subtitle="A code of your authenticator app at each sign-in">
-      <p class="mb-3 text-list">
+      <p class="mb-3 flex flex-wrap items-center gap-x-1.5 text-list">
         {factor
           ? (
             <>
-              <Badge state="good">On</Badge> since <Moment at={factor.since} now={now} />,{" "}
-              {counted(factor.recoveryLeft, "recovery code")} left.
+              <Badge state="good">On</Badge>
+              <span>
+                since <Moment at={factor.since} now={now} />, {counted(factor.recoveryLeft, "recovery code")} left.
+              </span>
             </>
           )
           : <Badge state="paused">Off</Badge>}

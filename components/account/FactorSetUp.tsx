@@ -35,7 +35,7 @@ export function ConfirmForm({ factor, error }: { factor: FactorKey; error?: stri
       <p class="mt-1.5 font-mono text-list break-words select-all" id="key">{factor.text}</p>
       <form method="post" action="/account/second-factor">
         <CodeField error={error} focus={error !== undefined} />
-        <Button look="primary" class="mt-6 h-11 w-full text-sm" name="act" value="confirm">Switch on</Button>
+        <Button look="primary" class="mt-6 h-11 w-full text-sm" name="act" value="confirm">Confirm</Button>
       </form>
     </>
   );

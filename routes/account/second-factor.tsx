@@ -7,7 +7,7 @@ import { Field } from "../../components/account/Field.tsx";
 import { RecoveryCodes } from "../../components/account/RecoveryCodes.tsx";
 import { Button, LinkButton } from "../../components/Button.tsx";
 import { counted } from "../../components/format.ts";
-import { Moment } from "../../components/Moment.tsx";
+import { Moment, Zone } from "../../components/Moment.tsx";
 import { type FactorKey, readForm } from "../../lib/access/mod.ts";
 import { AppError } from "../../lib/errors.ts";
 import { define, type State } from "../../utils.ts";
@@ -116,7 +116,11 @@ export default define.page<typeof handler>(function SecondFactorPage({ data, sta
     );
   }
   if (factor !== null && begun === null) {
-    return <Manage {...data} factor={factor} email={state.person!.email} faultOf={faultOf} />;
+    return (
+      <Zone.Provider value={state.services.config.zone}>
+        <Manage {...data} factor={factor} email={state.person!.email} faultOf={faultOf} />
+      </Zone.Provider>
+    );
   }
   const lead = factor !== null
     ? "Codes of the device from before count until a code of the new one has come."

@@ -160,6 +160,9 @@ export function ownFactorOf(parts: OwnFactorParts): OwnFactor {
       await confirmPassword(person, password);
       await askCode(person, code, "switching off");
       await factors.remove(person.id);
+      // should one be wanted of them from now on, these sessions have none
+      const own = { userId: new ObjectId(person.id), secondFactor: { $ne: "provider" } };
+      await sessions.updateMany(own, { $set: { secondFactor: null } });
       await audit.write({ action: "second_factor.switched_off", subject: subjectOf(person) });
       notices.tell(person.email, "Your second factor is off", "Your account asks for the password alone again.");
     },
