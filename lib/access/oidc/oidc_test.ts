@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RETURN, type Trio, trioTest } from "./testing.ts";
+import { RETURN, startTrio, type Trio, trioTest } from "./testing.ts";
 
 const BOB = { sub: "bob-1", email: "bob@example.com", email_verified: true };
 
@@ -149,6 +149,17 @@ trioTest("leaving the provider too: its own address, with nothing but the client
     client_id: "tidemark",
     post_logout_redirect_uri: new URL("/sign-in", RETURN).href,
   });
+});
+
+Deno.test("the client secret is shown in the way that the provider takes; a wrong one opens nothing", async () => {
+  for (const way of ["client_secret_basic", "client_secret_post"] as const) {
+    await using trio = await startTrio({}, way);
+    await trio.make("Bob", "viewer");
+    assert.equal(await trio.tryAs(BOB), "done", way);
+  }
+  await using trio = await startTrio({ clientSecret: "another: secret% of+ours" });
+  await trio.make("Bob", "viewer");
+  assert.equal(await trio.tryAs(BOB), "provider_refused");
 });
 
 async function refusalOf(trio: Trio, query: string, headers: Headers): Promise<string> {

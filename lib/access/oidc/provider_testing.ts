@@ -22,6 +22,9 @@ export type Sign = (
   key?: CryptoKey | Uint8Array,
 ) => Promise<string>;
 
+/** How a client shows its secret at the token endpoint. */
+export type SecretWay = "client_secret_basic" | "client_secret_post";
+
 /** A real provider (npm `oidc-provider`) on a free port, behind a proxy of ours that can change its answers. */
 export interface TestProvider extends AsyncDisposable {
   issuer: string;
@@ -50,8 +53,12 @@ export interface TestProvider extends AsyncDisposable {
  * Starts the provider.
  *
  * @param redirectUri where it may lead back to
+ * @param way how the client secret must be shown, and that its discovery document tells
  */
-export async function startProvider(redirectUri: string, more: Record<string, unknown> = {}): Promise<TestProvider> {
+export async function startProvider(
+  redirectUri: string,
+  way: SecretWay = "client_secret_basic",
+): Promise<TestProvider> {
   const { privateKey } = await generateKeyPair("RS256", { extractable: true });
   const jwk: JWK = { ...await exportJWK(privateKey), kid: "first", alg: "RS256", use: "sig" };
   const port = freePort();
@@ -62,6 +69,7 @@ export async function startProvider(redirectUri: string, more: Record<string, un
     clients: [{
       client_id: clientId,
       client_secret: clientSecret,
+      token_endpoint_auth_method: way,
       redirect_uris: [redirectUri],
       post_logout_redirect_uris: [new URL("/sign-in", redirectUri).href],
     }],
@@ -74,6 +82,7 @@ export async function startProvider(redirectUri: string, more: Record<string, un
     },
     scopes: ["openid", "email", "profile", "groups"],
     conformIdTokenClaims: false,
+    clientAuthMethods: [way],
     pkce: { required: () => true },
     cookies: { keys: ["for tests only"] },
     features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
@@ -86,7 +95,6 @@ export async function startProvider(redirectUri: string, more: Record<string, un
       await grant.save();
       return grant;
     },
-    ...more,
   });
   provider.proxy = true;
   const inner = createServer((req, res) => {

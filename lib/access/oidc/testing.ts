@@ -4,7 +4,7 @@ import { type Access, openAccess } from "../access.ts";
 import type { Person } from "../roles.ts";
 import { TEST_PASSWORD } from "../testing.ts";
 import type { Oidc } from "./oidc.ts";
-import { type Claims, startProvider, type TestProvider } from "./provider_testing.ts";
+import { type Claims, type SecretWay, startProvider, type TestProvider } from "./provider_testing.ts";
 
 /** Where the provider leads back to in tests of this folder. */
 export const RETURN = "https://tidemark.example.com/sign-in/oidc/return";
@@ -49,9 +49,9 @@ export function configFor(provider: TestProvider, change: Partial<OidcConfig> = 
 }
 
 /** Starts all three. */
-export async function startTrio(change: Partial<OidcConfig> = {}): Promise<Trio> {
+export async function startTrio(change: Partial<OidcConfig> = {}, way?: SecretWay): Promise<Trio> {
   const store = await openTestStore();
-  const provider = await startProvider(RETURN);
+  const provider = await startProvider(RETURN, way);
   let time = 0;
   const access = await openAccess({
     config: {
