@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { openTestStore, type TestStore } from "../store/testing.ts";
+import { openFlows } from "./oidc/flows.ts";
 import { rotateSecrets } from "./rotate.ts";
 import { SEALED_FIELDS } from "./sealed_fields.ts";
 import { secretsOf } from "./secrets.ts";
@@ -88,4 +89,13 @@ Deno.test("rotate: what opens with neither secret, or was moved, is counted and 
   assert.deepEqual([sum(done, "unopened"), sum(done, "resealed")], [2, 3]);
   assert.equal((await collection(store).findOne({ _id: "p8" }))!.secret, foreign);
   assert.equal((await collection(store).findOne({ _id: "p9" }))!.secret, moved);
+});
+
+Deno.test("rotate: a sign-in that is at the provider meanwhile comes back under the new secret alone", async () => {
+  await using store = await openTestStore();
+  const flow = { nonce: "n", verifier: "v", next: "/sync" };
+  const flowsUnder = (secret: string) => openFlows(store, secretsOf(secret), () => new Date());
+  const state = await (await flowsUnder(OLD)).begin(flow, "browser");
+  assert.equal(sum(await rotateSecrets(store, secretsOf(NEW, OLD), false), "resealed"), 1);
+  assert.deepEqual(await (await flowsUnder(NEW)).take(state, "browser"), flow);
 });
