@@ -107,9 +107,9 @@ export async function salesReport(
     ? channelSums(read, span, before, matches)
     : sumsOf(filters.by);
   const [table, topCustomers, topItems, choices] = await Promise.all([
-    makeTable(store, filters, tableSums, whole, options.everyRow),
-    topRows(store, "customer", customers, TOP),
-    topRows(store, "item", items, TOP),
+    makeTable(store, scope, filters, tableSums, whole, options.everyRow),
+    topRows(store, scope, "customer", customers, TOP),
+    topRows(store, scope, "item", items, TOP),
     readChoices(store, scope, read.totals, filters),
   ]);
   const known = currencies.find((currency) => currency.symbol === code);

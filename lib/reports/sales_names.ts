@@ -1,4 +1,5 @@
 import type { Collection, Document } from "mongodb";
+import type { Scope } from "../access/scope.ts";
 import type { MartStore } from "../marts/dirty.ts";
 import { readDirectory } from "./directory.ts";
 import type { SalesBy } from "./sales_types.ts";
@@ -79,11 +80,13 @@ const MANY = 2000;
  * The names of records, by id. Tombstones are read on purpose: an order keeps the name of a customer that was deleted since;
  * its name then says so.
  *
+ * @param scope whose rows: under a limit by sales rep, the name of another rep stands beside no customer
  * @param ids null stands for orders on which the field is empty
  * @returns a name for every id that was asked for, also for those that are not in the mirror
  */
 export async function readNames(
   store: MartStore,
+  scope: Scope,
   by: SalesBy,
   ids: Iterable<number | null>,
 ): Promise<Map<number | null, RecordName>> {
@@ -97,9 +100,7 @@ export async function readNames(
     projection: { ...Object.fromEntries(naming.fields.map((field) => [field, 1])), deletedAt: 1 },
     batchSize: 5000,
   }).toArray();
-  const reps = by === "customer"
-    ? await readNames(store, "rep", records.map((record) => record.salesRep ?? null).filter((id) => id !== null))
-    : null;
+  const reps = by === "customer" ? await readReps(store, scope, records.map((record) => record.salesRep)) : null;
   for (const record of records) {
     if (!wanted.has(record._id)) continue;
     const name = naming.name(record);
@@ -107,6 +108,14 @@ export async function readNames(
     if (reps && typeof record.salesRep === "number") name.detail = reps.get(record.salesRep)?.name ?? null;
     names.set(record._id, name);
   }
+  return names;
+}
+
+/** The names of the reps of customers; one whose row the scope hides is as unknown as one that is not there. */
+async function readReps(store: MartStore, scope: Scope, ids: unknown[]): Promise<Map<number | null, RecordName>> {
+  const all = new Set(ids.filter((id): id is number => typeof id === "number")), { salesReps } = scope.limits;
+  const names = await readNames(store, scope, "rep", [...all].filter((id) => !salesReps || salesReps.includes(id)));
+  for (const id of all) if (!names.has(id)) names.set(id, unknownName(NAMING.rep, id));
   return names;
 }
 
@@ -125,12 +134,13 @@ export async function findByName(store: MartStore, by: SalesBy, words: string): 
 /** The names of these ids, for sorting by them. */
 export async function readSortNames(
   store: MartStore,
+  scope: Scope,
   by: SalesBy,
   ids: (number | null)[],
 ): Promise<Map<number | null, string>> {
   const naming = NAMING[by];
   const directory = await readDirectory(store, directoryOf(naming));
-  if (!directory) return new Map([...await readNames(store, by, ids)].map(([id, { name }]) => [id, name]));
+  if (!directory) return new Map([...await readNames(store, scope, by, ids)].map(([id, { name }]) => [id, name]));
   return new Map(
     ids.map((id) => [id, (id === null ? undefined : directory.get(id)?.name) ?? unknownName(naming, id).name]),
   );

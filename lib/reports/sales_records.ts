@@ -48,10 +48,10 @@ export async function salesRecords(store: MartStore, scope: Scope, query: SalesR
   const { wanted, skip } = daysOfPage(days, (page - 1) * query.rows, query.rows);
   const [orders, subject] = await Promise.all([
     readOrders(store, scope, query, wanted),
-    readSubject(store, query, !scope.isLimited || total.orders > 0),
+    readSubject(store, scope, query, !scope.isLimited || total.orders > 0),
   ]);
   const shown = orders.slice(skip, skip + query.rows);
-  const customers = await readNames(store, "customer", shown.map((order) => order.entity ?? null));
+  const customers = await readNames(store, scope, "customer", shown.map((order) => order.entity ?? null));
   return {
     query: { ...query, page },
     subject,
@@ -169,11 +169,12 @@ function toRecord(order: RecordDoc, query: SalesRecordsQuery, customer: string):
 /** @param isSeen false: nothing of it may be seen, so that its name is as unknown as one that does not exist */
 async function readSubject(
   store: MartStore,
+  scope: Scope,
   { of }: SalesRecordsQuery,
   isSeen: boolean,
 ): Promise<SalesRecords["subject"]> {
   if (of === null || !isSeen) return null;
   const id = of.id === "none" ? null : of.id;
-  const name = (await readNames(store, of.by, [id])).get(id);
+  const name = (await readNames(store, scope, of.by, [id])).get(id);
   return name ? { name: name.name, code: name.code } : null;
 }

@@ -66,7 +66,11 @@ async function fill(store: TestStore, orders: Placed[], limits: RowLimits): Prom
   };
   await named("customers", eachId(1, 12), (id) => ({ name: `Cycle ${id}`, number: `C-${id}`, salesRep: 21 }));
   await named("items", eachId(101, 108), (id) => ({ sku: `SKU-${id}`, name: `Bike ${id % 3}` }));
-  await named("employees", eachId(21, 23), (id) => ({ name: `Rep ${id}`, title: "Sales" }));
+  await named(
+    "employees",
+    limits.salesReps?.slice() ?? eachId(21, 23),
+    (id) => ({ name: `Rep ${id}`, title: "Sales" }),
+  );
   await named("classifications", eachId(31, 33), (id) => ({ name: `Class ${id}` }));
   await named("departments", limits.departments?.slice() ?? eachId(41, 43), (id) => ({ name: `Channel ${id}` }));
   // a limit that allows nothing hides what belongs to nobody, too

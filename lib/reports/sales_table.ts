@@ -1,3 +1,4 @@
+import type { Scope } from "../access/scope.ts";
 import type { MartStore } from "../marts/dirty.ts";
 import { addAmounts, type Amounts, noAmounts } from "../marts/sales_sums.ts";
 import { findByName, readNames, readSortNames, type RecordName } from "./sales_names.ts";
@@ -20,6 +21,7 @@ const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" })
  */
 export async function makeTable(
   store: MartStore,
+  scope: Scope,
   filters: SalesFilters,
   sums: PartSums,
   whole: { now: Amounts; previous: Amounts | null },
@@ -28,14 +30,14 @@ export async function makeTable(
   const { by, q } = filters;
   const found = q === "" ? null : await findByName(store, by, q);
   const ids = [...sums.now.keys()].filter((id) => !found || found.has(id));
-  const names = filters.sort === "name" ? await readSortNames(store, by, ids) : null;
+  const names = filters.sort === "name" ? await readSortNames(store, scope, by, ids) : null;
   const sorted = sortIds(ids, sums, filters, names);
   const pages = everyRow ? 1 : Math.max(1, Math.ceil(sorted.length / filters.rows));
   const page = Math.min(everyRow ? 1 : filters.page, pages);
   const shown = everyRow ? sorted : sorted.slice((page - 1) * filters.rows, page * filters.rows);
   return {
     by,
-    rows: await makeRows(store, by, shown, sums),
+    rows: await makeRows(store, scope, by, shown, sums),
     total: totalOf(by, ids, sums, found ? null : whole),
     matching: ids.length,
     all: sums.now.size,
@@ -45,7 +47,13 @@ export async function makeTable(
 }
 
 /** The rows with the most revenue, found in one pass: sorting all for five would cost more than the rest of the report. */
-export function topRows(store: MartStore, by: SalesBy, sums: PartSums, count: number): Promise<SalesRow[]> {
+export function topRows(
+  store: MartStore,
+  scope: Scope,
+  by: SalesBy,
+  sums: PartSums,
+  count: number,
+): Promise<SalesRow[]> {
   const top: { id: number | null; value: number }[] = [];
   for (const [id, { revenueMinor: value }] of sums.now) {
     const last = top[count - 1];
@@ -54,7 +62,7 @@ export function topRows(store: MartStore, by: SalesBy, sums: PartSums, count: nu
     top.sort((a, b) => b.value - a.value || byId(a.id, b.id));
     top.length = Math.min(top.length, count);
   }
-  return makeRows(store, by, top.map((row) => row.id), sums);
+  return makeRows(store, scope, by, top.map((row) => row.id), sums);
 }
 
 /** (now - previous) / previous, or null where that says nothing. */
@@ -67,8 +75,14 @@ export function averageOf({ revenueMinor, orders }: { revenueMinor: number; orde
   return orders === 0 ? null : Math.round(revenueMinor / orders);
 }
 
-async function makeRows(store: MartStore, by: SalesBy, ids: (number | null)[], sums: PartSums): Promise<SalesRow[]> {
-  const names = await readNames(store, by, ids);
+async function makeRows(
+  store: MartStore,
+  scope: Scope,
+  by: SalesBy,
+  ids: (number | null)[],
+  sums: PartSums,
+): Promise<SalesRow[]> {
+  const names = await readNames(store, scope, by, ids);
   return ids.map((id) => {
     const amounts = sums.now.get(id) ?? noAmounts();
     const previousMinor = sums.previous && (sums.previous.get(id)?.revenueMinor ?? 0);
