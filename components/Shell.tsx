@@ -46,6 +46,11 @@ export function Shell({ state, url, title, crumbs = [], stamp, tide, children }:
         <div class="shell">
           <nav class="side" id="navigation" popover="auto" aria-label="Main">
             <Brand state={state} url={url} />
+            <a class="jump" href="/search" data-search aria-keyshortcuts="Control+K Meta+K" title="Search or jump to">
+              <Icon name="search" size={14} />
+              <span>Search or jump to</span>
+              <kbd class="kbd" aria-hidden="true">Ctrl K</kbd>
+            </a>
             {NAVIGATION.map((group) => <Group key={group.label ?? ""} group={group} state={state} url={url} />)}
             {tide ?? <TideFoot tide={state.tide} />}
           </nav>

@@ -1,5 +1,7 @@
 import { asset } from "fresh/runtime";
+import { targetsOf } from "../components/search/places.ts";
 import { themeName } from "../components/theme.ts";
+import Palette from "../islands/Palette.tsx";
 import { define } from "../utils.ts";
 
 /** The document around every page. The font's address carries the build, so that it may be cached for good. */
@@ -21,6 +23,7 @@ export default define.page(function App({ Component, state }) {
       </head>
       <body>
         <Component />
+        {state.person && <Palette targets={targetsOf(state.person)} />}
       </body>
     </html>
   );

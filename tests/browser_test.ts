@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
 import { signIn, startApp, type TestApp } from "./support/app.ts";
 import { assertAccessible, browserTest, signInByForm, watchedPage } from "./support/browser.ts";
 import { assertLevel } from "./support/equality.ts";
@@ -48,9 +49,41 @@ browserTest(
       headers: { Cookie: cookie },
     })).text();
     assert.ok(report.includes(`${minor}`), `the API does not have ${minor} minor units`);
+    await walkPalette(page, app);
     assert.deepEqual(faults, []);
   },
 );
+
+/** Opens the search by its key from any page, finds a page and a record, goes to both, and closes it. */
+async function walkPalette(page: Page, app: TestApp): Promise<void> {
+  const { name } = app.netsuite.db.prepare(
+    `SELECT COALESCE(displayname, itemid) AS name FROM item ORDER BY id LIMIT 1`,
+  ).get() as { name: string };
+  await page.goto(`${app.url}/`);
+  const palette = page.locator("dialog.palette"), field = palette.getByRole("combobox");
+  while (!await palette.isVisible()) { // until its island has woken, the key is the browser's
+    await page.keyboard.press("Control+k");
+    await page.waitForTimeout(50);
+  }
+  await field.fill("schedul");
+  await palette.getByRole("option", { name: "Schedules", selected: true }).waitFor();
+  await assertAccessible(page, "the palette");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`${app.url}/sync/schedules`);
+  await page.locator("dialog.palette").waitFor({ state: "attached" });
+  await page.getByRole("link", { name: "Search or jump to" }).click();
+  await field.fill(name);
+  const record = palette.getByRole("option", { name }).first();
+  await record.waitFor();
+  await page.keyboard.press("ArrowUp");
+  await palette.locator("[aria-selected=true]").waitFor();
+  await record.click();
+  await page.waitForURL(/\/sales\?by=item&q=/);
+  await page.keyboard.press("Control+k");
+  await field.waitFor();
+  await page.keyboard.press("Escape");
+  await field.waitFor({ state: "detached" });
+}
 
 /** Revenue of the last year, by SQL over the source: product lines of orders that are not void, before tax and shipping. */
 function revenueOfSource(app: TestApp): { from: string; to: string; currency: string; minor: number } {
@@ -72,7 +105,7 @@ browserTest(
   async (browser) => {
     await using app = await startApp({ share: 0.02 });
     const cookie = await signIn(app);
-    const paths = ["/", "/sync", "/sales", "/sync/runs"];
+    const paths = ["/", "/sync", "/sales", "/sync/runs", "/search?q=s"];
     for (const state of ["before the first run", "after it"]) {
       if (state === "after it") {
         const asked = await fetch(`${app.url}/api/v1/sync/runs`, {
@@ -127,13 +160,17 @@ browserTest("Pages are complete without JavaScript, and a run starts from a plai
   assert.match((await page.textContent("main"))!, /Complete/);
   await page.goto(`${app.url}/sales`);
   assert.ok(await page.locator("main table").count() >= 1, "Sales has no table without JavaScript");
+  await page.getByRole("link", { name: "Search or jump to" }).click();
+  await page.getByRole("searchbox").fill("transaction_links");
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: "transaction_links" }).click();
+  await page.waitForURL(`${app.url}/sync/streams/transaction_links`);
 });
 
 Deno.test("Pages without an island ship no script", async () => {
   await using app = await startApp({ share: 0.02 });
-  const cookie = await signIn(app);
-  for (const path of ["/", "/sign-in"]) {
-    const response = await fetch(app.url + path, { headers: path === "/sign-in" ? {} : { Cookie: cookie } });
+  for (const path of ["/sign-in", "/reset"]) {
+    const response = await fetch(app.url + path);
     assert.equal(response.status, 200, path);
     assert.equal(response.headers.get("link"), null, `${path} preloads something`);
     assert.ok(!/<script/i.test(await response.text()), `${path} has a script`);

@@ -34,6 +34,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   "/api/:path*": { any: [] },
   "/metrics": { GET: "public" }, // it asks itself, for a token, a key or metrics:view (lib/api/metrics.ts)
   "/preferences": { POST: [] },
+  "/search": { GET: [] }, // it finds what the person may see
   "/sync": { GET: ["sync:view"] },
   "/sync/check": { GET: ["sync:view", "sync:run"] }, // it asks NetSuite, so it is not for everybody who may look
   "/sync/quarantine": { GET: ["sync:view", "rows:all"], POST: ["sync:view", "rows:all", "sync:manage"] },

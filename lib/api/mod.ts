@@ -11,6 +11,7 @@ import { addNetSuite, type NetSuiteForApi } from "./netsuite.ts";
 import { addQuarantine, type QuarantineForApi } from "./quarantine.ts";
 import { routeNames } from "./route_names.ts";
 import { addSales } from "./sales.ts";
+import { addSearch } from "./search.ts";
 import { addSchedules, type SchedulesForApi } from "./schedules.ts";
 import { addSync, type SyncForApi } from "./sync.ts";
 
@@ -66,6 +67,7 @@ export function createApi({ sync, store, now = () => new Date(), zone = "UTC" }:
   addAlerts(app, sync);
   addMarts(app, sync, now);
   addSales(app, { store, now, zone });
+  addSearch(app, { store, sync });
   addDescription(app);
   const routes = declaredRoutes(app, BASE_PATH);
   refuseTheRest(app, BASE_PATH);

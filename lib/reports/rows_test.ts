@@ -12,6 +12,7 @@ const READERS: Record<string, string> = {
   "lib/reports/directory.ts": "names, of which a report shows those of its own rows",
   "lib/reports/sales_names.ts": "names, of which a report shows those of its own rows",
   "lib/reports/sales.ts": "currencies; departments and subsidiaries by rowFilter",
+  "lib/reports/search.ts": "customers and items by rowStages",
   "lib/reports/sales_records.ts": "currencies; transactions by rowFilter and visibleLines",
 };
 
