@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { rangesOf } from "./proof.ts";
+import { rangesOf } from "./proof_buckets.ts";
 
 Deno.test("rangesOf: every suspect once, ascending, begun and ended by a suspect, a page at most where it holds several", () => {
   const bucket = fc.record({ rows: fc.integer({ min: 0, max: 700 }), isSuspect: fc.boolean() });
