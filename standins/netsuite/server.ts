@@ -172,7 +172,9 @@ class Front {
     try {
       response = await this.guarded(request, target, path, kind);
     } catch (error) {
-      console.error(`The NetSuite stand-in failed at ${request.method} ${path}:`, error);
+      // a caller that was killed while its question was on the way: nobody waits for an answer
+      const isGone = error instanceof Deno.errors.BadResource || request.signal.aborted;
+      if (!isGone) console.error(`The NetSuite stand-in failed at ${request.method} ${path}:`, error);
       response = unexpectedError(errorId(this.account));
     }
     response.headers.set("date", this.account.visibleNow().toUTCString());
