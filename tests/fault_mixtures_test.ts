@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { ALONE, asked, type Case, live, MONGO, startBench } from "./support/faulty_sync.ts";
 import { randomOf, testSeed } from "./support/seed.ts";
 
-const MIXTURES = Number(Deno.env.get("MIXTURES") ?? 15);
+const MIXTURES = Number(Deno.env.get("MIXTURES") ?? 8);
 
 Deno.test(`${MIXTURES} mixtures of faults of both sides: the mirror ends equal, or the run says why it is not`, async () => {
   const seed = testSeed(4_711);
