@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startMailbox } from "../lib/sync/alerts/testing.ts";
 import { startApp, type TestApp } from "./support/app.ts";
-import { assertAccessible, browserTest, signInByForm, watchedPage } from "./support/browser.ts";
+import { assertAccessible, browserTest, LOOKS, signInByForm, watchedPage } from "./support/browser.ts";
 import { until } from "./support/engine.ts";
 import { accessOf, signedInAs } from "./support/principals.ts";
 
@@ -149,22 +149,20 @@ browserTest(
     );
     const bob = await signedInAs(access, "viewer");
     const reset = linkIn((await access.resets.make(bob.person.id, admin.person, "")).link, "reset");
-    for (const colorScheme of ["light", "dark"] as const) {
-      for (const viewport of [{ width: 390, height: 844 }, { width: 1440, height: 900 }]) {
-        const context = await browser.newContext({ colorScheme, viewport });
-        const { page, faults } = await watchedPage(context);
-        const look = async (path: string) => {
-          await page.goto(app.url + path);
-          await assertAccessible(page, `${path.split("/")[1]} ${colorScheme} ${viewport.width}`);
-          const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-          assert.ok(wide <= 0, `${path} is ${wide} px too wide`);
-        };
-        for (const path of [invite, reset, "/reset"]) await look(path);
-        await signInByForm(page, app);
-        for (const path of ["/account", "/admin/users", `/admin/users/${bob.person.id}`]) await look(path);
-        assert.deepEqual(faults, []);
-        await context.close();
-      }
+    for (const { colorScheme, viewport } of LOOKS) {
+      const context = await browser.newContext({ colorScheme, viewport });
+      const { page, faults } = await watchedPage(context);
+      const look = async (path: string) => {
+        await page.goto(app.url + path);
+        await assertAccessible(page, `${path.split("/")[1]} ${colorScheme} ${viewport.width}`);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(wide <= 0, `${path} is ${wide} px too wide`);
+      };
+      for (const path of [invite, reset, "/reset"]) await look(path);
+      await signInByForm(page, app);
+      for (const path of ["/account", "/admin/users", `/admin/users/${bob.person.id}`]) await look(path);
+      assert.deepEqual(faults, []);
+      await context.close();
     }
     const context = await browser.newContext();
     const { page } = await watchedPage(context);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { signIn, startApp, type TestApp } from "./support/app.ts";
-import { assertAccessible, browserTest, signInByForm, watchedPage } from "./support/browser.ts";
+import { assertAccessible, browserTest, LOOKS, signInByForm, watchedPage } from "./support/browser.ts";
 import { assertLevel } from "./support/equality.ts";
 
 browserTest(
@@ -119,27 +119,25 @@ browserTest(
           await new Promise((resolve) => setTimeout(resolve, 50));
         }
       }
-      for (const colorScheme of ["light", "dark"] as const) {
-        for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
-          const context = await browser.newContext({ viewport, colorScheme });
-          const { page, faults } = await watchedPage(context);
-          await page.goto(`${app.url}/sign-in`);
-          await assertAccessible(page, `/sign-in ${colorScheme} ${viewport.width}`);
-          await signInByForm(page, app);
-          for (const path of paths) {
-            const where = `${path} ${state}, ${colorScheme}, ${viewport.width} px`;
-            const response = await page.goto(app.url + path);
-            const expected = path === "/nowhere" ? 404 : path.endsWith("=x") ? 400 : 200;
-            assert.equal(response!.status(), expected, where);
-            await assertAccessible(page, where);
-            const overflow = await page.evaluate(() =>
-              document.documentElement.scrollWidth - document.documentElement.clientWidth
-            );
-            assert.ok(overflow <= 0, `${where} is ${overflow} px too wide`);
-          }
-          assert.deepEqual(faults, []);
-          await context.close();
+      for (const { colorScheme, viewport } of LOOKS) {
+        const context = await browser.newContext({ viewport, colorScheme });
+        const { page, faults } = await watchedPage(context);
+        await page.goto(`${app.url}/sign-in`);
+        await assertAccessible(page, `/sign-in ${colorScheme} ${viewport.width}`);
+        await signInByForm(page, app);
+        for (const path of paths) {
+          const where = `${path} ${state}, ${colorScheme}, ${viewport.width} px`;
+          const response = await page.goto(app.url + path);
+          const expected = path === "/nowhere" ? 404 : path.endsWith("=x") ? 400 : 200;
+          assert.equal(response!.status(), expected, where);
+          await assertAccessible(page, where);
+          const overflow = await page.evaluate(() =>
+            document.documentElement.scrollWidth - document.documentElement.clientWidth
+          );
+          assert.ok(overflow <= 0, `${where} is ${overflow} px too wide`);
         }
+        assert.deepEqual(faults, []);
+        await context.close();
       }
     }
   },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { exportPKCS8, exportSPKI, generateKeyPair } from "jose";
 import { openStore } from "../lib/store/connect.ts";
 import { startNetSuite } from "../standins/netsuite/server.ts";
-import { assertAccessible, browserTest, signInByForm, watchedPage } from "./support/browser.ts";
+import { assertAccessible, browserTest, LOOKS, signInByForm, watchedPage } from "./support/browser.ts";
 import { signIn, startApp, startProcess, type TestApp } from "./support/app.ts";
 import { runEnded, startEngine, testDatabase, until } from "./support/engine.ts";
 
@@ -156,27 +156,25 @@ browserTest(
   async (browser) => {
     await using app = await startApp();
     app.netsuite.faults.set({ missing: ["deletedrecord", "customer.url", "item"], clockSkewSeconds: 100 });
-    for (const colorScheme of ["light", "dark"] as const) {
-      for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
-        const context = await browser.newContext({ viewport, colorScheme });
-        const { page, faults } = await watchedPage(context);
-        await signInByForm(page, app);
-        await page.goto(`${app.url}/sync`);
-        await page.click("text=Check connection");
-        await page.waitForURL(/\/sync\/check/);
-        for (const path of ["/sync/check", "/sync"]) {
-          const where = `${path} with notices, ${colorScheme}, ${viewport.width} px`;
-          await page.goto(app.url + path);
-          await page.waitForSelector("text=NetSuite does not show deleted records");
-          await assertAccessible(page, where);
-          const overflow = await page.evaluate(() =>
-            document.documentElement.scrollWidth - document.documentElement.clientWidth
-          );
-          assert.ok(overflow <= 0, `${where} is ${overflow} px too wide`);
-        }
-        assert.deepEqual(faults, []);
-        await context.close();
+    for (const { colorScheme, viewport } of LOOKS) {
+      const context = await browser.newContext({ viewport, colorScheme });
+      const { page, faults } = await watchedPage(context);
+      await signInByForm(page, app);
+      await page.goto(`${app.url}/sync`);
+      await page.click("text=Check connection");
+      await page.waitForURL(/\/sync\/check/);
+      for (const path of ["/sync/check", "/sync"]) {
+        const where = `${path} with notices, ${colorScheme}, ${viewport.width} px`;
+        await page.goto(app.url + path);
+        await page.waitForSelector("text=NetSuite does not show deleted records");
+        await assertAccessible(page, where);
+        const overflow = await page.evaluate(() =>
+          document.documentElement.scrollWidth - document.documentElement.clientWidth
+        );
+        assert.ok(overflow <= 0, `${where} is ${overflow} px too wide`);
       }
+      assert.deepEqual(faults, []);
+      await context.close();
     }
   },
 );

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { signIn, startApp, startProcess, type TestApp } from "./support/app.ts";
-import { assertAccessible, browserTest, signInByForm, watchedPage } from "./support/browser.ts";
+import { assertAccessible, browserTest, LOOKS, signInByForm, watchedPage } from "./support/browser.ts";
 import { until } from "./support/engine.ts";
 import { assertLevel } from "./support/equality.ts";
 
-const DESK = { width: 1440, height: 900 }, PHONE = { width: 390, height: 844 };
+const DESK = { width: 1440, height: 900 };
 
 /** Asks for a run of the API. */
 async function ask(app: TestApp, body: Record<string, unknown>): Promise<number> {
@@ -90,25 +90,23 @@ browserTest(
       "/sales",
     ];
     const awake = new Set<string>();
-    for (const colorScheme of ["light", "dark"] as const) {
-      for (const viewport of [DESK, PHONE]) {
-        const { context, page, faults } = await open(browser, app, { viewport, colorScheme });
-        page.on("requestfinished", (request) => {
-          const island = /\/_fresh\/js\/.+\/([A-Z]\w+)\.js$/.exec(request.url())?.[1];
-          if (island) awake.add(island);
-        });
-        for (const path of paths) {
-          const where = `${path}, ${colorScheme}, ${viewport.width} px`;
-          assert.equal((await page.goto(app.url + path))!.status(), 200, where);
-          await assertAccessible(page, where);
-          const overflow = await page.evaluate(() =>
-            document.documentElement.scrollWidth - document.documentElement.clientWidth
-          );
-          assert.ok(overflow <= 0, `${where} is ${overflow} px too wide`);
-        }
-        assert.deepEqual(faults, []);
-        await context.close();
+    for (const { colorScheme, viewport } of LOOKS) {
+      const { context, page, faults } = await open(browser, app, { viewport, colorScheme });
+      page.on("requestfinished", (request) => {
+        const island = /\/_fresh\/js\/.+\/([A-Z]\w+)\.js$/.exec(request.url())?.[1];
+        if (island) awake.add(island);
+      });
+      for (const path of paths) {
+        const where = `${path}, ${colorScheme}, ${viewport.width} px`;
+        assert.equal((await page.goto(app.url + path))!.status(), 200, where);
+        await assertAccessible(page, where);
+        const overflow = await page.evaluate(() =>
+          document.documentElement.scrollWidth - document.documentElement.clientWidth
+        );
+        assert.ok(overflow <= 0, `${where} is ${overflow} px too wide`);
       }
+      assert.deepEqual(faults, []);
+      await context.close();
     }
     const islands = [...Deno.readDirSync("islands")].map(({ name }) => name.replace(/\.tsx$/, ""));
     assert.deepEqual([...awake].sort(), islands.sort(), "each island wakes on one of these pages, without a fault");

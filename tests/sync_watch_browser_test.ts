@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { startHook, startMailbox } from "../lib/sync/alerts/testing.ts";
 import { signIn, startApp, type TestApp } from "./support/app.ts";
-import { assertAccessible, browserTest, signInByForm, watchedPage } from "./support/browser.ts";
+import { assertAccessible, browserTest, LOOKS, signInByForm, watchedPage } from "./support/browser.ts";
 import { until } from "./support/engine.ts";
 
-const DESK = { width: 1440, height: 900 }, PHONE = { width: 390, height: 844 };
+const DESK = { width: 1440, height: 900 };
 
 async function open(browser: Browser, app: TestApp, options: BrowserContextOptions = {}) {
   const context = await browser.newContext({ viewport: DESK, ...options });
@@ -67,21 +67,19 @@ browserTest(
     });
     for (const alerts of [[], alertsOf(60)]) {
       if (alerts.length > 0) await app.store.collection("sync_alerts").insertMany(alerts);
-      for (const colorScheme of ["light", "dark"] as const) {
-        for (const viewport of [DESK, PHONE]) {
-          const { context, page, faults } = await open(browser, app, { viewport, colorScheme });
-          for (const path of alerts.length > 0 ? ["/sync/alerts", "/sync", "/sync/marts"] : ["/sync/alerts"]) {
-            const where = `${path}, ${colorScheme}, ${viewport.width} px, ${alerts.length} alerts`;
-            assert.equal((await page.goto(app.url + path))!.status(), 200, where);
-            await assertAccessible(page, where);
-            const overflow = await page.evaluate(() =>
-              document.documentElement.scrollWidth - document.documentElement.clientWidth
-            );
-            assert.ok(overflow <= 0, `${where} is ${overflow} px too wide`);
-          }
-          assert.deepEqual(faults, []);
-          await context.close();
+      for (const { colorScheme, viewport } of LOOKS) {
+        const { context, page, faults } = await open(browser, app, { viewport, colorScheme });
+        for (const path of alerts.length > 0 ? ["/sync/alerts", "/sync", "/sync/marts"] : ["/sync/alerts"]) {
+          const where = `${path}, ${colorScheme}, ${viewport.width} px, ${alerts.length} alerts`;
+          assert.equal((await page.goto(app.url + path))!.status(), 200, where);
+          await assertAccessible(page, where);
+          const overflow = await page.evaluate(() =>
+            document.documentElement.scrollWidth - document.documentElement.clientWidth
+          );
+          assert.ok(overflow <= 0, `${where} is ${overflow} px too wide`);
         }
+        assert.deepEqual(faults, []);
+        await context.close();
       }
     }
     const { page } = await open(browser, app);

@@ -13,6 +13,20 @@ if (!CHROMIUM) {
   );
 }
 
+const [DESK, PHONE] = [{ width: 1440, height: 900 }, { width: 390, height: 844 }];
+
+/**
+ * How pages are looked at: a theme decides about colours and a width about places, so that two looks see all of both.
+ * `LOOKS=all` takes all four.
+ */
+export const LOOKS: readonly { colorScheme: "light" | "dark"; viewport: { width: number; height: number } }[] = [
+  { colorScheme: "light", viewport: DESK },
+  { colorScheme: "dark", viewport: PHONE },
+  ...(Deno.env.get("LOOKS") === "all"
+    ? [{ colorScheme: "dark", viewport: DESK } as const, { colorScheme: "light", viewport: PHONE } as const]
+    : []),
+];
+
 /** A test in a real browser. Skipped, with word of how to get one, where there is none. */
 export function browserTest(name: string, body: (browser: Browser) => Promise<void>): void {
   Deno.test({
