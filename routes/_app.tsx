@@ -5,7 +5,7 @@ import Palette from "../islands/Palette.tsx";
 import { define } from "../utils.ts";
 
 /** The document around every page. The font's address carries the build, so that it may be cached for good. */
-export default define.page(function App({ Component, state }) {
+export default define.page(function App({ Component, state, error }) {
   const font = asset("/fonts/inter-latin.woff2");
   const face = `@font-face{font-family:Inter;src:url(${font}) format('woff2');font-weight:100 900;font-display:swap}`;
   return (
@@ -23,7 +23,8 @@ export default define.page(function App({ Component, state }) {
       </head>
       <body>
         <Component />
-        {state.person && <Palette targets={targetsOf(state.person)} />}
+        {/* error pages run no script: their search is the link's page */}
+        {state.person && !error && <Palette targets={targetsOf(state.person)} />}
       </body>
     </html>
   );
