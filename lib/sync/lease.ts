@@ -51,10 +51,20 @@ export async function claim(ledger: Ledger, run: RunDocument, holder: Holder): P
     { sort: { seq: 1 }, returnDocument: "before" },
   );
   if (!before) return null;
-  if (before.status === "working") {
+  const isTakeOver = before.status === "working";
+  if (isTakeOver) {
     await ledger.chunks.updateOne({ _id: before._id, "lease.token": token }, { $inc: { restarts: 1 } });
   }
-  return { chunk: { ...before, attempts: before.attempts + 1 }, token };
+  const { attempts, restarts } = before;
+  return { chunk: { ...before, attempts: attempts + 1, restarts: restarts + Number(isTakeOver) }, token };
+}
+
+/**
+ * How often a chunk was tried by a worker that lived to tell, this time included: a try that was cut off by the end of its
+ * process says nothing against the chunk.
+ */
+export function triesOf({ attempts, restarts }: Pick<ChunkDocument, "attempts" | "restarts">): number {
+  return Math.max(1, attempts - restarts);
 }
 
 /**

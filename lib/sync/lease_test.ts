@@ -3,7 +3,7 @@ import { LeaseLostError } from "../errors.ts";
 import { openTestStore } from "../store/testing.ts";
 import { STREAMS } from "../streams/registry.ts";
 import { syncIndexes } from "./indexes.ts";
-import { change, claim, type Holder } from "./lease.ts";
+import { change, claim, type Holder, triesOf } from "./lease.ts";
 import { ledgerOf } from "./ledger.ts";
 import { chunksOf, createRun, failRun, settleRun } from "./runs.ts";
 
@@ -87,4 +87,19 @@ Deno.test("Of many schedules that ask at once, one gets a run and the others are
     if (one.status === "rejected") assert.match(one.reason.message, /Run \d+ of \w+ is still under way/);
   }
   assert.equal(await ledger.chunks.countDocuments({}), 1, "no chunk is left of those that were refused");
+});
+
+Deno.test("The end of a worker's process says nothing against its chunk: only tries that failed are counted", async () => {
+  await using store = await openTestStore(syncIndexes(STREAMS));
+  const { ledger, run, clock, holder, pass } = await ledgerWith(store, [{ group: "read:items", needs: [] }]);
+  let held = (await claim(ledger, run, holder("w0")))!;
+  for (let deaths = 1; deaths <= 7; deaths++) {
+    pass(10_001);
+    held = (await claim(ledger, run, holder(`w${deaths}`)))!;
+    assert.deepEqual([held.chunk.attempts, held.chunk.restarts, triesOf(held.chunk)], [deaths + 1, deaths, 1]);
+  }
+  await change(ledger, held, { $set: { status: "waiting", lease: null, notBefore: clock.now() } }); // it failed by itself
+  held = (await claim(ledger, run, holder("next")))!;
+  assert.equal(triesOf(held.chunk), 2);
+  assert.equal((await ledger.chunks.findOne({ _id: "c0" }))!.restarts, 7);
 });

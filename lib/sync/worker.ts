@@ -15,7 +15,7 @@ import { inSpan, noteErrorHere, traceIdOf } from "../telemetry/spans.ts";
 import { closeStream } from "./close.ts";
 import { readDeletes } from "./deletes.ts";
 import { followChunk } from "./follow.ts";
-import { change, claim, type Held, type Holder, keepLease } from "./lease.ts";
+import { change, claim, type Held, type Holder, keepLease, triesOf } from "./lease.ts";
 import type { Fault, Ledger, RunDocument } from "./ledger.ts";
 import { type Notices, tablesOf } from "./notices.ts";
 import { planRun } from "./plan.ts";
@@ -287,7 +287,7 @@ export class Worker {
         : { code: "bug", message: `Unexpected: ${messageOf(error)}` };
       const told = exchangeOf(error);
       const noted: Fault = told ? { ...fault, exchange: told } : fault; // for the ledger; a log line has no room for it
-      const isLast = chunk.attempts >= MOST_ATTEMPTS || (error instanceof AppError && error.recovery !== "retry");
+      const isLast = triesOf(chunk) >= MOST_ATTEMPTS || (error instanceof AppError && error.recovery !== "retry");
       log.error("A chunk failed", {
         ...about,
         ...fault,
@@ -298,7 +298,7 @@ export class Worker {
       if (error instanceof AppError && error.recovery === "fix_config") {
         return await failRun(ledger, run._id, noted, reader.now());
       }
-      const wait = Math.min(30_000, 500 * 2 ** chunk.attempts);
+      const wait = Math.min(30_000, 500 * 2 ** triesOf(chunk));
       await change(ledger, held, {
         $set: isLast
           ? { ...costs, status: "failed", lease: null, error: noted }
