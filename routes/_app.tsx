@@ -23,8 +23,8 @@ export default define.page(function App({ Component, state, error }) {
       </head>
       <body>
         <Component />
-        {/* error pages run no script: their search is the link's page */}
-        {state.person && !error && <Palette targets={targetsOf(state.person)} />}
+        {/* not on error pages, which run no script, nor for who must set up a second factor before anything else */}
+        {state.person && !error && !state.lacksSecondFactor && <Palette targets={targetsOf(state.person)} />}
       </body>
     </html>
   );
