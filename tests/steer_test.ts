@@ -114,12 +114,12 @@ Deno.test("A run that waits begins when the other is over; one that is cancelled
 });
 
 Deno.test("A long full run of one stream does not keep the schedule's runs of the others waiting", async () => {
-  await using engine = await startEngine({ share: 0.05 });
+  await using engine = await startEngine({ share: 0.1 });
   await engine.run("full");
   engine.netsuite.faults.set({ latencyMs: 150 });
   const long = await engine.sync.requestRun({ kind: "full", streams: ["transactions"], requestedBy: "Ada" });
   await inTheMiddle(engine, long.id);
-  const others = ["departments", "vendors", "customers"]; // few: it is about the line, not about who is faster
+  const others = ["departments"]; // one: it is about the line, not about who is faster
   await nextSecond();
   const short = await engine.sync.requestRun({ kind: "incremental", streams: others, requestedBy: "schedule" });
   const ended = await runEnded(engine.sync, short.id);
