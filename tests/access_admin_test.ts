@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startApp, type TestApp } from "./support/app.ts";
 import { until } from "./support/engine.ts";
-import { assertAccessible, browserTest, LOOKS, signInByForm, watchedPage } from "./support/browser.ts";
+import { assertPresentable, browserTest, LOOKS, signInByForm, watchedPage } from "./support/browser.ts";
 import { accessOf, keyOf, signedInAs } from "./support/principals.ts";
 
 /** Posts a form as a browser does. Values that repeat are given as a list. */
@@ -213,11 +213,7 @@ browserTest(
       for (const path of paths) {
         const where = `${path}, ${colorScheme}, ${viewport.width} px`;
         assert.equal((await page.goto(app.url + path))!.status(), 200, where);
-        await assertAccessible(page, where);
-        const overflow = await page.evaluate(() =>
-          document.documentElement.scrollWidth - document.documentElement.clientWidth
-        );
-        assert.ok(overflow <= 0, `${where} is ${overflow} px too wide`);
+        await assertPresentable(page, where);
       }
       assert.deepEqual(faults, []);
       await context.close();

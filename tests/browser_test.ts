@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { signIn, startApp, type TestApp } from "./support/app.ts";
-import { assertAccessible, browserTest, LOOKS, signInByForm, watchedPage } from "./support/browser.ts";
+import {
+  assertAccessible,
+  assertPresentable,
+  browserTest,
+  LOOKS,
+  signInByForm,
+  watchedPage,
+} from "./support/browser.ts";
 import { assertLevel } from "./support/equality.ts";
 
 browserTest(
@@ -130,11 +137,7 @@ browserTest(
           const response = await page.goto(app.url + path);
           const expected = path === "/nowhere" ? 404 : path.endsWith("=x") ? 400 : 200;
           assert.equal(response!.status(), expected, where);
-          await assertAccessible(page, where);
-          const overflow = await page.evaluate(() =>
-            document.documentElement.scrollWidth - document.documentElement.clientWidth
-          );
-          assert.ok(overflow <= 0, `${where} is ${overflow} px too wide`);
+          await assertPresentable(page, where);
         }
         assert.deepEqual(faults, []);
         await context.close();

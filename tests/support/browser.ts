@@ -101,3 +101,12 @@ function firstFile(...paths: string[]): string | null {
   }
   return null;
 }
+
+/** Fails, by name, where a page has what axe finds, or scrolls sideways at its present width. */
+export async function assertPresentable(page: Page, where: string): Promise<void> {
+  await assertAccessible(page, where);
+  const overflow = await page.evaluate(() =>
+    document.documentElement.scrollWidth - document.documentElement.clientWidth
+  );
+  assert.ok(overflow <= 0, `${where} is ${overflow} px too wide`);
+}
