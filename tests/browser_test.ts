@@ -68,16 +68,20 @@ async function walkPalette(page: Page, app: TestApp): Promise<void> {
   ).get() as { name: string };
   await page.goto(`${app.url}/`);
   const palette = page.locator("dialog.palette"), field = palette.getByRole("combobox");
-  while (!await palette.isVisible()) { // until its island has woken, the key is the browser's
-    await page.keyboard.press("Control+k");
-    await page.waitForTimeout(50);
-  }
+  const open = async () => {
+    while (!await palette.isVisible()) { // until its island has woken, the key is the browser's
+      await page.keyboard.press("Control+k");
+      await page.waitForTimeout(50);
+    }
+  };
+  await open();
   await field.fill("schedul");
   await palette.getByRole("option", { name: "Schedules", selected: true }).waitFor();
   await assertAccessible(page, "the palette");
   await page.keyboard.press("Enter");
   await page.waitForURL(`${app.url}/sync/schedules`);
-  await page.locator("dialog.palette").waitFor({ state: "attached" });
+  await open();
+  await page.keyboard.press("Escape");
   await page.getByRole("link", { name: "Search or jump to" }).click();
   await field.fill(name);
   const record = palette.getByRole("option", { name }).first();
@@ -86,8 +90,7 @@ async function walkPalette(page: Page, app: TestApp): Promise<void> {
   await palette.locator("[aria-selected=true]").waitFor();
   await record.click();
   await page.waitForURL(/\/sales\?by=item&q=/);
-  await page.keyboard.press("Control+k");
-  await field.waitFor();
+  await open();
   await page.keyboard.press("Escape");
   await field.waitFor({ state: "detached" });
 }

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import type { Document } from "mongodb";
 import { ledgerOf, type ProofDocument } from "../lib/sync/ledger.ts";
-import { openNetSuite } from "../lib/sources/netsuite/client.ts";
-import { freshGaps } from "../lib/sources/netsuite/gaps.ts";
 import { seeded } from "../lib/sources/netsuite/governor_simulation.ts";
-import { streamNamed, STREAMS } from "../lib/streams/registry.ts";
-import { proveStream } from "../lib/sync/proof.ts";
+import { STREAMS } from "../lib/streams/registry.ts";
 import { startEngine, type TestEngine } from "./support/engine.ts";
 import { assertLevel } from "./support/equality.ts";
 import { STREAM_NAMES } from "./support/expected.ts";
+import { proveAgain } from "./support/prove_again.ts";
 import { testSeed } from "./support/seed.ts";
 
 async function proofs(engine: TestEngine, runId: number): Promise<Map<string, ProofDocument>> {
@@ -231,33 +229,6 @@ Deno.test("A stream that never stands still is proved, by a few requests and not
   const pages = Math.ceil(proof.rows / 1000);
   assert.ok(requests <= 12 * pages + 2, `${requests} requests for ${pages} pages and ${proof.buckets} buckets`);
 });
-
-/** Does the proof of a stream once more, in a run that is over; tells how many requests it took. */
-async function proveAgain(engine: TestEngine, runId: number, stream: string): Promise<number> {
-  const ledger = ledgerOf(engine.store), token = await ledger.next("token");
-  const chunk = (await ledger.chunks.findOneAndUpdate({ runId, kind: "proof", stream }, {
-    $set: { status: "working", lease: { token, owner: "test", until: new Date(Date.now() + 60_000) } },
-  }, { returnDocument: "after" }))!;
-  const { signal } = new AbortController();
-  const meter = { requests: 0, throttled: 0 };
-  await proveStream({
-    store: engine.store,
-    ledger,
-    run: (await ledger.runs.findOne({ _id: runId }))!,
-    held: { chunk, token },
-    reader: {
-      netsuite: openNetSuite(engine.config.netsuite),
-      gaps: freshGaps(),
-      meter,
-      now: () => new Date(),
-    },
-    config: engine.config.sync,
-    streams: STREAMS,
-    touched: null,
-    signal,
-  }, streamNamed(stream));
-  return meter.requests;
-}
 
 Deno.test("What changes after the window is no difference, and nothing is hidden by it", async () => {
   await using engine = await startEngine({ share: 0.01, env: { SYNC_LAG_SECONDS: "30" } });

@@ -51,7 +51,8 @@ async function changedParents(
 ): Promise<(after: number) => Promise<number[]>> {
   const { run, ledger } = work;
   const state = await ledger.states.findOne({ _id: stream.name });
-  const written: Filter<MirrorDocument> = { "source.runId": { $gt: state?.followedRunId ?? 0 } };
+  const mark = Math.min(state?.followedRunId ?? 0, (state?.replayedIn ?? Infinity) - 1);
+  const written: Filter<MirrorDocument> = { "source.runId": { $gt: mark } };
   const wanted = run.range ? inRange(streamNamed(parent), run.range, work.config.zone) : written;
   const touched = run.isDryRun ? await touchedIn(work, parent) : [];
   return async (after) => {

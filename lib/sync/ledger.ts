@@ -166,6 +166,8 @@ export interface StateDocument {
   lastFullAt: Date | null;
   /** For a stream that follows another: the last run whose changed records it has followed. */
   followedRunId: number | null;
+  /** For a stream that follows another: the first replay that has written to that one and is not followed yet. */
+  replayedIn?: number | null;
   /** The source time up to which every delete that `deletedrecord` tells of is certainly done. */
   deletesTo?: Date | null;
   /** Of a stream without change times: what stood for its content before the last reading that went through. */

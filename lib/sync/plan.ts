@@ -3,8 +3,8 @@ import { probe } from "../sources/netsuite/probe.ts";
 import { type Extent, extentOf, histogramOf } from "../sources/netsuite/survey.ts";
 import { cursorOf, DELETED, type Window } from "../sources/netsuite/suiteql.ts";
 import type { Stream } from "../streams/define.ts";
-import { STREAMS } from "../streams/registry.ts";
 import { discoverColumns, streamsToFill } from "./columns.ts";
+import { followAgain, takeUpReplayed } from "./follow_again.ts";
 import { type ChunkDocument, type DateRange, newChunk, type StateDocument, type StreamPlan } from "./ledger.ts";
 import { ALL_TIMES, timesOf, windowOf } from "./range.ts";
 import { windowStart } from "./watermark.ts";
@@ -40,7 +40,11 @@ export async function planRun(work: Work): Promise<void> {
     }
     const { plans, drafts } = await draftRun(work, to);
     await ledger.chunks.insertMany(drafts.map((draft, n) => chunkOf(work, draft, n)));
-    if (!run.isDryRun) await followFrom(work);
+    if (!run.isDryRun) {
+      const names = work.streams.map(({ name }) => name);
+      await followAgain(ledger, names, run._id); // a run that has waited may have a lower number than one that was followed
+      await takeUpReplayed(ledger, names);
+    }
     await ledger.runs.updateOne(
       { _id: run._id, plan: null, endedAt: null, status: { $ne: "cancelled" } },
       { $set: { plan: held.token, plans, to } },
@@ -135,9 +139,14 @@ async function draftRun(work: Work, to: Date): Promise<{ plans: Record<string, S
   return { plans, drafts: [...drafts, ...proofs(work, proved, before)] };
 }
 
-function proofs({ reader }: Work, streams: readonly Stream[], needs: string[]): Draft[] {
-  return streams.filter(({ table }) => !reader.gaps.has(table))
-    .map(({ name }) => ({ kind: "proof", stream: name, group: `proof:${name}`, needs }));
+/** A follower is proved after the stream it follows: what that proof repairs, the follower's must see. */
+function proofs({ reader }: Work, streams: readonly Stream[], before: string[]): Draft[] {
+  return streams.filter(({ table }) => !reader.gaps.has(table)).map(({ name, follows }) => ({
+    kind: "proof",
+    stream: name,
+    group: `proof:${name}`,
+    needs: follows ? [...before, `proof:${follows.stream}`] : before,
+  }));
 }
 
 /**
@@ -158,19 +167,6 @@ async function draftRange(work: Work, range: DateRange, to: Date): ReturnType<ty
     drafts.push(...await draftStream(work, stream, plan, to));
   }
   return { plans, drafts };
-}
-
-/**
- * Streams that follow others take up what runs after the last followed one have written. A run that has waited may have a
- * lower number than one that was followed already: then that mark is put back, before this run writes anything.
- */
-async function followFrom({ run, streams, ledger }: Work): Promise<void> {
-  const followed = new Set(streams.map(({ name }) => name));
-  const followers = STREAMS.filter(({ follows }) => follows && followed.has(follows.stream)).map(({ name }) => name);
-  await ledger.states.updateMany(
-    { _id: { $in: followers }, followedRunId: { $gte: run._id } },
-    { $set: { followedRunId: run._id - 1 } },
-  );
 }
 
 /**

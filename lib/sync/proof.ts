@@ -1,5 +1,6 @@
 import { AppError } from "../errors.ts";
 import type { Stream } from "../streams/define.ts";
+import { followedByProof } from "./follow_again.ts";
 import type { ProofDocument } from "./ledger.ts";
 import { mirrorBuckets } from "./mirror_sums.ts";
 import { boundsOf, rangesOf, sourceBuckets } from "./proof_buckets.ts";
@@ -56,6 +57,7 @@ export async function proveStream(work: Work, stream: Stream): Promise<void> {
       "abort",
     );
   }
+  await followedByProof(work);
   await finish(work, {});
 }
 

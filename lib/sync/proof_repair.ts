@@ -11,6 +11,7 @@ import { keyAlias } from "../streams/shape.ts";
 import { alteredDocuments } from "./altered.ts";
 import { bringPage } from "./apply.ts";
 import { buryIfGone } from "./bury.ts";
+import { followAgain } from "./follow_again.ts";
 import { mirrorRecords } from "./mirror_sums.ts";
 import { leftOutKeys } from "./quarantine.ts";
 import { checkHeld, type Work } from "./work.ts";
@@ -32,6 +33,8 @@ export interface Findings {
   differing: string[];
   /** What was deleted after the run's window; asked for when it is needed. */
   deleted?: Promise<Set<string>>;
+  /** Whether the streams that follow this one know that it is repaired. */
+  isTold?: boolean;
 }
 
 /**
@@ -40,7 +43,8 @@ export interface Findings {
  *
  * @returns what stays as it is, in a dry run: to be left out of the sums
  */
-export async function repairAltered({ work, stream, repaired, differing }: Findings): Promise<(number | string)[]> {
+export async function repairAltered(found: Findings): Promise<(number | string)[]> {
+  const { work, stream, repaired, differing } = found;
   const { changed, foreign } = await alteredDocuments(work.store, stream, undefined, work.signal);
   if (work.run.isDryRun) {
     const all = [...changed, ...foreign];
@@ -48,12 +52,13 @@ export async function repairAltered({ work, stream, repaired, differing }: Findi
     return all as (number | string)[];
   }
   if (foreign.length > 0) {
+    await tellFollowers(found);
     const gone = { deletedAt: work.reader.now(), deleteReason: "Not a record of NetSuite, found by a proof" };
     await work.store.collection<Document>(stream.name).updateMany({ _id: { $in: foreign } } as Document, {
       $set: gone,
     });
   }
-  await readAgain(work, stream, changed.map(String));
+  await readAgain(found, changed.map(String));
   for (const key of [...changed, ...foreign]) repaired.add(String(key));
   return [];
 }
@@ -100,13 +105,8 @@ export async function repairRange(
       if (hasMoved || deleted.has(key)) later.add(key);
       else if (!later.has(key)) repaired.add(key);
     }
-    await readAgain(work, stream, wrong.filter((key) => source.has(key)));
-    await buryIfGone(
-      work,
-      stream,
-      gone.map((key) => keyFrom(stream, key)),
-      "Not in NetSuite, found by a proof",
-    );
+    await readAgain(found, wrong.filter((key) => source.has(key)));
+    await buryGone(found, gone.map((key) => keyFrom(stream, key)));
     unproved = new Map(wrong.map((key) => [key, source.get(key)]));
     work.signal.throwIfAborted();
   }
@@ -119,15 +119,28 @@ function isSame(before: RecordSums | undefined, now: RecordSums | undefined): bo
 
 /** Rows in quarantine, and rows that a person has mended, whose record NetSuite does not have any more. */
 async function dropGone(
-  { work, stream }: Findings,
+  found: Findings,
   leftOut: (number | string)[],
   low: number,
   high: number,
   source: Map<string, RecordSums>,
 ) {
+  const { stream } = found;
   const inBucket = leftOut.filter((key) => firstOf(stream, key) >= low && firstOf(stream, key) < high);
   const gone = inBucket.filter((key) => !source.has(String(key)));
-  await buryIfGone(work, stream, gone, "Not in NetSuite, found by a proof");
+  await buryGone(found, gone);
+}
+
+async function buryGone(found: Findings, keys: (number | string)[]): Promise<void> {
+  if (keys.length === 0) return;
+  await tellFollowers(found);
+  await buryIfGone(found.work, found.stream, keys, "Not in NetSuite, found by a proof");
+}
+
+/** Before the first repair: followers were closed before the proofs began, and would not look at this run's writes again. */
+async function tellFollowers(found: Findings): Promise<void> {
+  if (!found.isTold) await followAgain(found.work.ledger, [found.stream.name], found.work.run._id);
+  found.isTold = true;
 }
 
 /** Ids of what was deleted after the run's window: the next run would have buried it. */
@@ -141,7 +154,9 @@ async function deletedAfter(work: Work, stream: Stream): Promise<Set<string>> {
 }
 
 /** Reads records again and writes them whatever the mirror believes to know of them. */
-async function readAgain(work: Work, stream: Stream, keys: string[]): Promise<void> {
+async function readAgain(found: Findings, keys: string[]): Promise<void> {
+  const { work, stream } = found;
+  if (keys.length > 0) await tellFollowers(found);
   const collection = work.store.collection<MirrorDocument>(stream.name);
   for (let at = 0; at < keys.length; at += 500) {
     const some = keys.slice(at, at + 500), asked = new Set(some);

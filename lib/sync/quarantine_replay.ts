@@ -5,6 +5,7 @@ import type { Store } from "../store/connect.ts";
 import { type Incoming, readStored, type Stored } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
 import { cleanRow, isWell, writeVersions } from "./apply.ts";
+import { followReplayed } from "./follow_again.ts";
 import type { Ledger } from "./ledger.ts";
 import { type EditDocument, editsOf, kindOf, type QuarantineDocument, quarantineOf } from "./quarantine.ts";
 import { batches, holdingEdits } from "./quarantine_list.ts";
@@ -59,22 +60,21 @@ export async function replay(
   const replays = store.collection<ReplayDocument>("sync_replays");
   const done: ReplayView = { replayed: 0, refused: 0, outdated: 0 };
   await replays.insertOne({ _id: runId, scope, by, startedAt: clock.now(), endedAt: null, ...done });
-  const touched = new Set<string>();
+  let hasSales = false;
   for await (const batch of batches(store, filter)) {
     for (const [name, rows] of Map.groupBy(batch, (row) => row.stream)) {
       const stream = parts.streams.find((one) => one.name === name);
       const found = stream
-        ? await replayRows(store, stream, rows, runId)
+        ? await replayRows(parts, stream, rows, runId)
         : { replayed: 0, refused: rows.length, outdated: 0 };
       done.replayed += found.replayed;
       done.refused += found.refused;
       done.outdated += found.outdated;
-      if (found.replayed > 0) touched.add(name);
+      hasSales ||= name === "transactions" && found.replayed > 0;
     }
-    await followAgain(parts, touched, runId); // with each batch: a replay may be broken off at any point
     onProgress({ ...done, total });
   }
-  if (touched.has("transactions")) await settleDirty(store);
+  if (hasSales) await settleDirty(store);
   await replays.updateOne({ _id: runId }, { $set: { ...done, endedAt: clock.now() } });
   return done;
 }
@@ -92,7 +92,7 @@ interface Tried {
 }
 
 async function replayRows(
-  store: Store,
+  { store, ledger }: ReplayParts,
   stream: Stream,
   rows: QuarantineDocument[],
   runId: number,
@@ -115,6 +115,7 @@ async function replayRows(
       await readStored(store, stream.name, keys),
     );
     counts = { replayed: written + unchanged, outdated: stale };
+    if (written + unchanged > 0) await followReplayed(ledger, stream.name, runId);
     await letGo(store, well, await readStored(store, stream.name, keys));
   }
   await noteReasons(store, tried);
@@ -170,14 +171,4 @@ async function noteReasons(store: Store, tried: Tried[]): Promise<void> {
   for (const { edit, reasons } of refused) {
     if (edit) await editsOf(store).updateOne({ _id: edit._id, at: edit.at }, { $set: { reasons } });
   }
-}
-
-/** What follows the replayed records, such as the links of transactions, is re-read by the next run. */
-async function followAgain({ ledger, streams }: ReplayParts, touched: Set<string>, runId: number): Promise<void> {
-  const followers = streams.filter((stream) => stream.follows && touched.has(stream.follows.stream));
-  if (followers.length === 0) return;
-  await ledger.states.updateMany(
-    { _id: { $in: followers.map(({ name }) => name) }, followedRunId: { $gte: runId } },
-    { $set: { followedRunId: runId - 1 } },
-  );
 }
