@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { strFromU8, unzipSync } from "fflate";
 import type { Document } from "mongodb";
 import type { RowLimits } from "../lib/access/limits.ts";
 import { scopeOf } from "../lib/access/scope.ts";
 import { personWith } from "../lib/access/testing.ts";
 import { addDays } from "../lib/marts/days.ts";
+import { FORMATS } from "../lib/files/download.ts";
 import { rowStages } from "../lib/reports/rows.ts";
 import { LIVE } from "../lib/store/live.ts";
 import { STREAMS } from "../lib/streams/registry.ts";
@@ -55,6 +57,11 @@ async function fullRun(app: TestApp): Promise<void> {
   );
 }
 
+/** What stands in a workbook. */
+function wordsOfBook(bytes: Uint8Array): string {
+  return Object.values(unzipSync(bytes)).map((part) => strFromU8(part)).join("\n");
+}
+
 /** What a person of some rows is shown, whatever the person asks for. */
 async function walk(app: TestApp, field: Field, mine: number): Promise<void> {
   const head = { number: 1, date: 1, entity: 1, subsidiary: 1, department: 1, employee: 1, location: 1 };
@@ -90,7 +97,8 @@ async function walk(app: TestApp, field: Field, mine: number): Promise<void> {
 
   async function look(path: string, headers = limited.headers): Promise<string> {
     const response = await fetch(app.url + path, { headers });
-    const text = await response.text();
+    const isBook = response.headers.get("content-type") === FORMATS.xlsx;
+    const text = isBook ? wordsOfBook(await response.bytes()) : await response.text();
     assert.ok(response.status < 500, `${path} answered ${response.status}`);
     // the query of the address is the caller's own word, and comes back in links
     const shown = text.replaceAll(/(?:href|value|action|src)="[^"]*"/g, "");
@@ -120,12 +128,14 @@ async function walk(app: TestApp, field: Field, mine: number): Promise<void> {
       q: pick(["", "", "a", pick(strangers).slice(0, 5)]),
     });
     await look(`/sales?${filters}`);
-    await look(`/sales/export.csv?${filters}`);
+    const file = pick(["csv", "xlsx"]);
+    await look(`/sales/export.${file}?${filters}`);
     const answer = JSON.parse(await look(`/api/v1/reports/sales?${filters}`, key));
     const most = own.filter((order) => order.date >= from && order.date <= to).length;
     assert.ok(answer.tiles.orders.value <= most, "more orders than the limited person has");
     const period = new URLSearchParams({ from, to, rows: "100", currency: answer.filters.currency ?? "USD" });
     await look(`/sales/records?${period}`);
+    await look(`/sales/records/export.${file}?${period}`);
     await lookFor(other);
   }
 
@@ -182,7 +192,7 @@ async function wordsOfOthers(app: TestApp, limits: RowLimits, ownNames: string):
   return words;
 }
 
-Deno.test("whole program: no page, CSV, API answer, drill-down, search or count shows another's rows", async (t) => {
+Deno.test("whole program: no page, CSV, XLSX, API answer, drill-down, search or count shows another's rows", async (t) => {
   await using app = await startApp({ share: 0.1 });
   await fullRun(app);
   const largest = async (field: Field, not: number) => {

@@ -193,7 +193,10 @@ Deno.test("No page and no API route but health, sign-in and set-up is open to a 
       "/sync/runs/1",
       "/sales",
       "/sales/export.csv",
+      "/sales/export.xlsx",
       "/sales/records",
+      "/sales/records/export.csv",
+      "/sales/records/export.xlsx",
       "/nowhere",
       "/sync/nowhere",
     ]

@@ -10,7 +10,7 @@ browserTest("no page breaks its policy; a script that somebody put into one does
   const { page, faults } = await watchedPage(context);
   await signInByForm(page, app);
   const pages = (await allRoutes()).filter(({ method, path }) =>
-    method === "GET" && !/^\/(api|metrics)|\.csv$|sign-in/.test(path)
+    method === "GET" && !/^\/(api|metrics)|\.(csv|xlsx)$|sign-in/.test(path)
   );
   assert.ok(pages.length > 15);
   for (const { path } of pages) {

@@ -3,6 +3,7 @@ import { recordsQuery } from "../../lib/reports/sales_filters.ts";
 import { Card } from "../Card.tsx";
 import { Empty } from "../Empty.tsx";
 import { counted, day, dayRange, MISSING, money } from "../format.ts";
+import { ExportMenu } from "../ExportMenu.tsx";
 import { Icon } from "../Icon.tsx";
 import { Notice } from "../Notice.tsx";
 import { PageHead } from "../PageHead.tsx";
@@ -16,6 +17,8 @@ export interface RecordsViewProps {
   today: string;
   /** The report that the figure stands in. */
   back: string;
+  /** Whether this person may download. */
+  mayExport: boolean;
   /** The page of a sales order in NetSuite; null where it has none (a stand-in). */
   netsuite: ((id: number) => string) | null;
   stale?: preact.ComponentChildren;
@@ -25,7 +28,7 @@ export interface RecordsViewProps {
 const WIDE = "max-sm:hidden";
 
 /** The orders that add up to a figure, with the figure in the heading. */
-export function RecordsView({ records, today, back, netsuite, stale }: RecordsViewProps) {
+export function RecordsView({ records, today, back, mayExport, netsuite, stale }: RecordsViewProps) {
   const { query, total, currency, subject } = records;
   const byLine = query.of?.by === "item" || query.of?.by === "class";
   const word = query.of && BY_WORDS[query.of.by].one;
@@ -33,7 +36,19 @@ export function RecordsView({ records, today, back, netsuite, stale }: RecordsVi
     <>
       <PageHead
         title={subject ? subject.name : "All orders"}
-        actions={<a class="btn" href={back}>Back to Sales</a>}
+        actions={
+          <>
+            <a class="btn" href={back}>Back to Sales</a>
+            {mayExport && total.orders > 0 && (
+              <ExportMenu
+                hrefs={{
+                  csv: `/sales/records/export.csv?${recordsQuery(query)}`,
+                  xlsx: `/sales/records/export.xlsx?${recordsQuery(query)}`,
+                }}
+              />
+            )}
+          </>
+        }
       >
         {[
           word && subject?.code ? `${word} ${subject.code}` : word,

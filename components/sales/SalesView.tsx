@@ -8,9 +8,9 @@ import type {
 } from "../../lib/reports/sales_types.ts";
 import { grainFits, recordsQuery } from "../../lib/reports/sales_filters.ts";
 import SalesChart from "../../islands/SalesChart.tsx";
-import { LinkButton } from "../Button.tsx";
 import { Card } from "../Card.tsx";
 import { ChartFrame, Segments } from "../ChartFrame.tsx";
+import { ExportMenu } from "../ExportMenu.tsx";
 import { counted, dayRange, fullMoment, money } from "../format.ts";
 import { Notice } from "../Notice.tsx";
 import { PageHead } from "../PageHead.tsx";
@@ -49,9 +49,12 @@ export function SalesView({ report, asked, zone, mayExport, stale }: SalesViewPr
         title="Sales"
         actions={mayExport && sold
           ? (
-            <LinkButton icon="download" href={salesHref(asked, {}, "/sales/export.csv")} download>
-              Export CSV
-            </LinkButton>
+            <ExportMenu
+              hrefs={{
+                csv: salesHref(asked, {}, "/sales/export.csv"),
+                xlsx: salesHref(asked, {}, "/sales/export.xlsx"),
+              }}
+            />
           )
           : undefined}
       >

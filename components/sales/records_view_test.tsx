@@ -50,8 +50,16 @@ function records(change: Partial<SalesRecords> = {}): SalesRecords {
   };
 }
 
-const view = (data: SalesRecords, netsuite: ((id: number) => string) | null = null) =>
-  renderToString(<RecordsView records={data} today="2026-11-24" back="/sales?from=2026-11-01" netsuite={netsuite} />);
+const view = (data: SalesRecords, netsuite: ((id: number) => string) | null = null, mayExport = true) =>
+  renderToString(
+    <RecordsView
+      records={data}
+      today="2026-11-24"
+      back="/sales?from=2026-11-01"
+      mayExport={mayExport}
+      netsuite={netsuite}
+    />,
+  );
 
 Deno.test("RecordsView puts the figure in its heading, names states, and dates other years in full", () => {
   const html = view(records());
@@ -71,6 +79,15 @@ Deno.test("RecordsView says when the orders no longer add up to the figure", () 
 Deno.test("RecordsView links to NetSuite only where there is one", () => {
   assert.doesNotMatch(view(records()), /href="https:/);
   assert.match(view(records(), (id) => `https://ns.example/so?id=${id}`), /href="https:\/\/ns\.example\/so\?id=2"/);
+});
+
+Deno.test("RecordsView offers its orders as files to who may download, where there are any", () => {
+  for (const format of ["csv", "xlsx"]) {
+    const file = new RegExp(`href="/sales/records/export\\.${format}\\?from=[^"]+"`);
+    assert.match(view(records()), file);
+    assert.doesNotMatch(view(records(), null, false), file);
+    assert.doesNotMatch(view(records({ total: { revenueMinor: 0, orders: 0, units: 0 }, rows: [] })), file);
+  }
 });
 
 Deno.test("staleLine and FreshnessStamp agree with the tide on what is late", () => {

@@ -9,11 +9,12 @@ export interface RouteFile {
   route: string;
 }
 
-/** Every page of a folder of routes, in order. Files that begin with `_` are frames and not pages. */
+/** Every page of a folder of routes, in order. Files that begin with `_` are frames, folders that begin with `(_` hold none. */
 export async function listRoutes(folder: URL): Promise<RouteFile[]> {
   const found: RouteFile[] = [];
   async function walk(at: URL, path: string): Promise<void> {
     for await (const { name, isDirectory } of Deno.readDir(at)) {
+      if (isDirectory && name.startsWith("(_")) continue; // no routes, by Fresh's own rule
       if (isDirectory) await walk(new URL(`${name}/`, at), `${path}${name}/`);
       else if (/\.tsx?$/.test(name) && !name.startsWith("_") && !/[._]test\.tsx?$/.test(name)) {
         found.push({ file: `${path}${name}`, route: patternOf(`${path}${name}`) });

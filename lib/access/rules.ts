@@ -59,7 +59,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   "/admin/audit/export.csv": { GET: ["audit:view", "rows:all", "data:export"] },
   "/sales": { GET: ["sales:view"] },
   "/sales/export.csv": { GET: ["sales:view", "data:export"] },
+  "/sales/export.xlsx": { GET: ["sales:view", "data:export"] },
   "/sales/records": { GET: ["sales:view"] },
+  "/sales/records/export.csv": { GET: ["sales:view", "data:export"] },
+  "/sales/records/export.xlsx": { GET: ["sales:view", "data:export"] },
 };
 
 /** Every route that has a rule. */

@@ -36,7 +36,9 @@ Deno.test("checkRoutes ends the start for a page without a rule, and names the f
   await checkRoutes(ROUTES);
   const folder = await Deno.makeTempDir();
   try {
-    for (const dir of ["sync/runs", "(group)"]) await Deno.mkdir(`${folder}/${dir}`, { recursive: true });
+    for (const dir of ["sync/runs", "(group)", "sync/(_parts)"]) {
+      await Deno.mkdir(`${folder}/${dir}`, { recursive: true });
+    }
     const files = [
       "sync/index.tsx",
       "sync/runs/[id].tsx",
@@ -44,12 +46,13 @@ Deno.test("checkRoutes ends the start for a page without a rule, and names the f
       "(group)/[...all].ts",
       "_app.tsx",
       "a_test.ts",
+      "sync/(_parts)/shared.ts",
     ];
     for (const file of files) await Deno.writeTextFile(`${folder}/${file}`, "");
     await assert.rejects(checkRoutes(new URL(`file://${folder}/`)), (error: Error) => {
       assert.match(error.message, /routes\/sync\/new\.tsx: add to RULES.*"\/sync\/new": \{ GET: \[/);
       assert.match(error.message, /routes\/\(group\)\/\[\.\.\.all\]\.ts.*"\/:all\*"/);
-      assert.doesNotMatch(error.message, /index\.tsx|\[id\]|_app|a_test/);
+      assert.doesNotMatch(error.message, /index\.tsx|\[id\]|_app|a_test|shared/);
       return true;
     });
   } finally {

@@ -1,6 +1,7 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { AppError } from "../errors.ts";
-import { type CsvCell, writeCsv } from "../reports/csv.ts";
+import type { Cell } from "../files/cells.ts";
+import { writeCsv } from "../files/csv.ts";
 import type { QuarantineDesk } from "../sync/quarantine_desk.ts";
 import type { QuarantinePage, QuarantineView, ReplayView } from "../sync/views.ts";
 import { type ApiEnv, personOf, securedRoute } from "./app.ts";
@@ -220,7 +221,7 @@ function csvOf(quarantine: QuarantineDesk, query: Parameters<QuarantineDesk["wal
   }) as never; // the route's type knows no streams
 }
 
-function cellsOf(row: QuarantineView): CsvCell[] {
+function cellsOf(row: QuarantineView): Cell[] {
   return [
     row.id,
     row.stream,

@@ -23,6 +23,9 @@ import { cellFilter } from "./sales_read.ts";
 import { type SalesSource, salesSource } from "./sales_source.ts";
 import type { SalesRecord, SalesRecords, SalesRecordsQuery } from "./sales_types.ts";
 
+/** Orders that an export reads at once, about: as many days as hold them. */
+const EXPORT_ORDERS = 1000;
+
 type RecordDoc = OrderDoc & { number: string | null; status: string | null };
 
 /**
@@ -62,6 +65,43 @@ export async function salesRecords(store: MartStore, scope: Scope, query: SalesR
     pages,
     asOf,
   };
+}
+
+/**
+ * All the orders of {@link salesRecords}, for an export: they are read some days at a time, so that the length of the period
+ * costs no memory.
+ *
+ * @returns what is known before the first is read, and the orders, newest first
+ */
+export async function everySalesRecord(
+  store: MartStore,
+  scope: Scope,
+  query: SalesRecordsQuery,
+): Promise<Pick<SalesRecords, "subject" | "currency" | "total"> & { records: AsyncGenerator<SalesRecord> }> {
+  const [days, { currency, total, subject }] = await Promise.all([
+    amountsByDay(salesSource(store, scope), query),
+    salesRecords(store, scope, { ...query, page: 1 }),
+  ]);
+  return { currency, total, subject, records: recordsOf(store, scope, query, days) };
+}
+
+async function* recordsOf(
+  store: MartStore,
+  scope: Scope,
+  query: SalesRecordsQuery,
+  days: Map<string, Amounts>,
+): AsyncGenerator<SalesRecord> {
+  let some: string[] = [], orders = 0;
+  const left = [...days].map(([day, amounts]) => [day, amounts.orders] as const);
+  for (const [n, [day, count]] of left.entries()) {
+    some.push(day);
+    orders += count;
+    if (orders < EXPORT_ORDERS && n < left.length - 1) continue;
+    const found = await readOrders(store, scope, query, some);
+    const customers = await readNames(store, scope, "customer", found.map((order) => order.entity ?? null));
+    for (const order of found) yield toRecord(order, query, customers.get(order.entity ?? null)?.name ?? "");
+    [some, orders] = [[], 0];
+  }
 }
 
 /** What of the figure lies on each day, newest day first. */

@@ -8,9 +8,12 @@ import { addDays, eachDay } from "../marts/days.ts";
 import { rebuildAll, SALES_INDEXES } from "../marts/sales.ts";
 import { countedOrders, makeOrder, randomFrom, type TestOrder } from "../marts/testing.ts";
 import { openTestStore, type TestStore } from "../store/testing.ts";
-import { salesCsv } from "./sales_csv.ts";
 import { parseSalesFilters } from "./sales_filters.ts";
-import { salesRecords } from "./sales_records.ts";
+import { everySalesRecord, salesRecords } from "./sales_records.ts";
+import { decimalOf } from "../files/cells.ts";
+import { csvStream } from "../files/csv.ts";
+import { recordsSheet } from "./records_sheet.ts";
+import { salesSheet } from "./sales_sheet.ts";
 import { salesReport } from "./sales.ts";
 import type { SalesFilters, SalesRecordsQuery } from "./sales_types.ts";
 import { testSeed } from "../../tests/support/seed.ts";
@@ -156,7 +159,8 @@ for (const [name, limits] of LIMITS) {
           assert.equal(seen.tiles.revenue.value, revenue, "the sum of a scan");
 
           const all = { everyRow: true };
-          const csv = async (store: TestStore, as: typeof scope) => salesCsv(await salesReport(store, as, f, NOW, all));
+          const csv = async (store: TestStore, as: typeof scope) =>
+            await new Response(csvStream(salesSheet(await salesReport(store, as, f, NOW, all)))).text();
           assert.equal(await csv(whole, scope), await csv(part, ALL_ROWS));
 
           const id = OF[by][n % OF[by].length]!;
@@ -176,6 +180,19 @@ for (const [name, limits] of LIMITS) {
           ]);
           // a name without a row of its own is not told: the smaller company still has all names
           assert.deepEqual(rows, { ...wantedRows, subject: wantedRows.total.orders > 0 ? wantedRows.subject : null });
+
+          const orders = async (store: TestStore, as: typeof scope) => {
+            const found = await everySalesRecord(store, as, query);
+            return await new Response(csvStream(recordsSheet(found, query, (letter) => letter))).text();
+          };
+          const file = await orders(whole, scope);
+          assert.equal(file, await orders(part, ALL_ROWS));
+          const last = file.trimEnd().split("\r\n").at(-1)!;
+          assert.ok(
+            last.startsWith(`All ${rows.total.orders},`),
+            `${last}: the file holds ${rows.total.orders} orders`,
+          );
+          assert.ok(last.endsWith(`,${decimalOf(rows.total.revenueMinor, 2)!.exact}`), "and adds up to the figure");
 
           const address = `http://tidemark.test/api/v1/reports/sales?from=${f.from}&to=${f.to}&by=${f.by}&q=${f.q}`;
           const body = async (api: typeof apiOfWhole, as: typeof person) =>

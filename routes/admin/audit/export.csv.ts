@@ -1,6 +1,7 @@
 import { auditQueryOf, auditQueryText, readAuditFilters } from "../../../components/admin/audit_filters.ts";
 import { AUDIT_ACTIONS, type AuditEntry, type AuditQuery } from "../../../lib/access/mod.ts";
-import { type CsvCell, writeCsv } from "../../../lib/reports/csv.ts";
+import type { Cell } from "../../../lib/files/cells.ts";
+import { writeCsv } from "../../../lib/files/csv.ts";
 import { define, type Services } from "../../../utils.ts";
 
 const BATCH = 1000;
@@ -39,7 +40,7 @@ async function* lines(audit: Services["audit"], query: AuditQuery): AsyncGenerat
   }
 }
 
-function cellsOf({ _id, at, action, actor, subject, details, previous, hash }: AuditEntry): CsvCell[] {
+function cellsOf({ _id, at, action, actor, subject, details, previous, hash }: AuditEntry): Cell[] {
   return [
     _id,
     at.toISOString(),

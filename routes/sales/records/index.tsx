@@ -1,15 +1,15 @@
 import { page } from "fresh";
-import { PageHead } from "../../components/PageHead.tsx";
-import { FreshnessStamp, staleLine } from "../../components/sales/freshness.tsx";
-import { WrongFilters } from "../../components/sales/NothingSold.tsx";
-import { RecordsView } from "../../components/sales/RecordsView.tsx";
-import { Shell } from "../../components/Shell.tsx";
-import { scopeOf } from "../../lib/access/mod.ts";
-import { businessDay } from "../../lib/marts/days.ts";
-import { parseSalesRecords } from "../../lib/reports/sales_filters.ts";
-import { salesRecords } from "../../lib/reports/sales_records.ts";
-import type { SalesRecordsQuery } from "../../lib/reports/sales_types.ts";
-import { define } from "../../utils.ts";
+import { PageHead } from "../../../components/PageHead.tsx";
+import { FreshnessStamp, staleLine } from "../../../components/sales/freshness.tsx";
+import { WrongFilters } from "../../../components/sales/NothingSold.tsx";
+import { RecordsView } from "../../../components/sales/RecordsView.tsx";
+import { Shell } from "../../../components/Shell.tsx";
+import { can, scopeOf } from "../../../lib/access/mod.ts";
+import { businessDay } from "../../../lib/marts/days.ts";
+import { parseSalesRecords } from "../../../lib/reports/sales_filters.ts";
+import { salesRecords } from "../../../lib/reports/sales_records.ts";
+import type { SalesRecordsQuery } from "../../../lib/reports/sales_types.ts";
+import { define } from "../../../utils.ts";
 
 export const handler = define.handlers({
   async GET(ctx) {
@@ -46,6 +46,7 @@ export default define.page<typeof handler>(function SalesRecordsPage({ data, sta
         records={records}
         today={today}
         back={reportOf(records.query)}
+        mayExport={can(state.person, "data:export")}
         netsuite={orderLinks(state.services.config.netsuite)}
         stale={staleLine(fresh)}
       />

@@ -1,5 +1,7 @@
-/** A cell. Text is guarded against being run as a formula; numbers and `exact` decimals are written as they are; null is empty. */
-export type CsvCell = string | number | { exact: string } | null;
+import type { Cell, Sheet } from "./cells.ts";
+
+/** Rows that are written at once. */
+const BATCH = 500;
 
 /**
  * Writes rows as CSV (RFC 4180): comma, CRLF, quotes where needed; begins with the UTF-8 mark, by which Excel knows the
@@ -10,24 +12,31 @@ export type CsvCell = string | number | { exact: string } | null;
  * break: where a spreadsheet cuts cells at semicolons, as in much of Europe, quotes inside of a cell hold nothing together.
  * Numbers are ours and stay numbers.
  */
-export function writeCsv(rows: Iterable<CsvCell[]>): string {
+export function writeCsv(rows: Iterable<Cell[]>): string {
   let out = "\ufeff";
   for (const row of rows) out += row.map(writeCell).join(",") + "\r\n";
   return out;
 }
 
-/** Minor units as an exact decimal: 123456 with precision 2 is `1234.56`. */
-export function decimalOf(minor: number | null, precision: number): CsvCell {
-  if (minor === null) return null;
-  const digits = String(Math.abs(minor)).padStart(precision + 1, "0");
-  const cut = digits.length - precision;
-  return { exact: `${minor < 0 ? "-" : ""}${digits.slice(0, cut)}${precision > 0 ? `.${digits.slice(cut)}` : ""}` };
+/** Writes a sheet as CSV, as {@link writeCsv} does, row by row as they are read. */
+export function csvStream({ head, rows, total }: Sheet): ReadableStream<Uint8Array<ArrayBuffer>> {
+  async function* lines() {
+    yield writeCsv([head]);
+    let batch: Cell[][] = [];
+    for await (const row of rows) {
+      if (batch.push(row) < BATCH) continue;
+      yield writeCsv(batch).slice(1); // the mark of the encoding stands once, at the beginning
+      batch = [];
+    }
+    yield writeCsv(total ? [...batch, total()] : batch).slice(1);
+  }
+  return ReadableStream.from(lines()).pipeThrough(new TextEncoderStream());
 }
 
-function writeCell(cell: CsvCell): string {
+function writeCell(cell: Cell): string {
   if (cell === null) return "";
   if (typeof cell === "number") return String(cell);
-  if (typeof cell === "object") return cell.exact;
+  if (typeof cell === "object") return "exact" in cell ? cell.exact : "day" in cell ? cell.day : String(cell.share);
   const begun = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
   const safe = begun.replace(/([;\t\r\n][\s"]*)(?=[=+\-@])/g, "$1'");
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -1,0 +1,3 @@
+import { tableAs } from "./(_exports)/exports.ts";
+
+export const handler = tableAs("xlsx");

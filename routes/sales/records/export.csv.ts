@@ -1,0 +1,3 @@
+import { recordsAs } from "../(_exports)/exports.ts";
+
+export const handler = recordsAs("csv");
