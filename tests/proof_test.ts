@@ -183,6 +183,11 @@ Deno.test("Any number of random differences at once are all found, repaired and 
   const found = await proofs(engine, id);
   assert.deepEqual(new Map([...found].map(([stream, { repaired }]) => [stream, repaired])), planted);
   await assertLevel(engine.store, engine.read);
+  assert.equal(
+    await engine.store.collection("mart_dirty").countDocuments(),
+    0,
+    "days of repaired orders are recounted",
+  );
 });
 
 Deno.test("What moved after it was read is brought level and not called a difference", async () => {
