@@ -71,8 +71,10 @@ if (config.role !== "web") {
 eachMinute("alerts", () => services.sync.alerts.check()); // in every role: who else would miss a worker
 
 if (import.meta.main) {
-  if (config.role === "worker") endBySignal(close);
-  else import("./_fresh/server.js").then((built) => serve(built.default.fetch)); // no `await`: it imports this module
+  if (config.role === "worker") {
+    console.log("Tidemark is at work, without pages");
+    endBySignal(close);
+  } else import("./_fresh/server.js").then((built) => serve(built.default.fetch)); // no `await`: it imports this module
 }
 
 /**

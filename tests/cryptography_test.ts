@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-
-const ROOT = new URL("../", import.meta.url);
-const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
+import { programSources, readSource, sourcesOf } from "./support/sources.ts";
 
 /** What makes a file one that uses cryptography, or randomness. */
 const USES =
@@ -10,7 +8,7 @@ const USES =
 const NO_USE = ["fault.ts", "limited_fetch.ts", "oidc.ts", "prove.ts"].map((file) => `lib/access/oidc/${file}`);
 
 Deno.test("docs/cryptography.md has every use of cryptography and randomness, with the algorithm that its file has", async () => {
-  const page = await read("docs/cryptography.md");
+  const page = await readSource("docs/cryptography.md");
   const table = page.slice(page.indexOf("## What is used"), page.indexOf("## Keys"));
   const named = new Set<string>(), faults: string[] = [];
   for (const line of table.split("\n").filter((one) => one.startsWith("| "))) {
@@ -20,14 +18,14 @@ Deno.test("docs/cryptography.md has every use of cryptography and randomness, wi
       if (/^lib\/[\w./]+\.ts$/.test(text!)) {
         file = text!;
         named.add(file);
-        code = await read(file).catch(() => null);
+        code = await readSource(file).catch(() => null);
         if (code === null) faults.push(`${file} does not exist`);
       } else if (code !== null && !code.includes(text!)) faults.push(`${file} does not say ${text}`);
     }
   }
   const using: string[] = [];
-  for (const file of ["main.ts", ...await sources("lib"), ...await sources("cli"), ...await sources("routes")]) {
-    if (USES.test(await read(file)) && !NO_USE.includes(file)) using.push(file);
+  for (const file of await programSources()) {
+    if (USES.test(await readSource(file)) && !NO_USE.includes(file)) using.push(file);
   }
   for (const file of using) if (!named.has(file)) faults.push(`${file} uses cryptography and is in no row`);
   for (const file of named) if (!using.includes(file)) faults.push(`${file} is in a row and uses none`);
@@ -37,8 +35,8 @@ Deno.test("docs/cryptography.md has every use of cryptography and randomness, wi
 
 Deno.test("no file names an algorithm that is broken, but the one whose question range services have given", async () => {
   const broken: string[] = [];
-  for (const file of [...await sources("lib"), ...await sources("cli"), ...await sources("routes")]) {
-    const code = await read(file);
+  for (const file of await sourcesOf("lib", "cli", "routes")) {
+    const code = await readSource(file);
     for (
       const [, name] of code.matchAll(/"(md[45]|sha-?1|des(?:-ede3)?(?:-\w+)?|rc4|aes-\d+-(?:ecb|cbc)|hs1|rs1)"/gi)
     ) {
@@ -49,13 +47,3 @@ Deno.test("no file names an algorithm that is broken, but the one whose question
     "lib/access/breached.ts sha1",
   ]);
 });
-
-async function sources(dir: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(new URL(`${dir}/`, ROOT))) {
-    const path = `${dir}/${name}`;
-    if (isDirectory) found.push(...await sources(path));
-    else if (/\.tsx?$/.test(name) && !/(_test\.tsx?|testing\w*\.ts)$/.test(name)) found.push(path);
-  }
-  return found;
-}

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { STREAMS } from "../lib/streams/registry.ts";
+import { readSource, sourcesOf } from "./support/sources.ts";
 
-const ROOT = new URL("../", import.meta.url);
 const CLASSES = ["secret", "personal", "business", "operational"];
 
 Deno.test("every collection of the code is in one class of docs/data-model.md, and no other", async () => {
-  const page = await Deno.readTextFile(new URL("docs/data-model.md", ROOT));
+  const page = await readSource("docs/data-model.md");
   const classOf = new Map<string, string>(), twice: string[] = [];
   const section = page.slice(page.indexOf("## Classes of data"));
   for (const [, name, cell] of section.matchAll(/^\| (\w+) +\|([^|]*)\|$/gm)) {
@@ -19,8 +19,8 @@ Deno.test("every collection of the code is in one class of docs/data-model.md, a
   assert.deepEqual(twice, []);
 
   const known = new Set(STREAMS.map(({ name }) => name as string));
-  for (const file of await sources("lib")) {
-    const code = await Deno.readTextFile(new URL(file, ROOT));
+  for (const file of await sourcesOf("lib")) {
+    const code = await readSource(file);
     for (const [, name] of code.matchAll(/collection(?:<[^;]*?>)?\(\s*"([a-z_]+)"/g)) known.add(name!);
     for (const [, name] of code.matchAll(/"((?:access|audit|sync|mart|quarantine)_[a-z_]+)"/g)) {
       if (!NO_COLLECTIONS.includes(name!)) known.add(name!); // behind a constant
@@ -33,13 +33,3 @@ Deno.test("every collection of the code is in one class of docs/data-model.md, a
 
 /** Codes, actions and names of other things that look alike. */
 const NO_COLLECTIONS = ["audit_busy", "quarantine_grows"];
-
-async function sources(dir: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(new URL(`${dir}/`, ROOT))) {
-    const path = `${dir}/${name}`;
-    if (isDirectory) found.push(...await sources(path));
-    else if (/\.tsx?$/.test(name) && !/(_test\.tsx?|testing\w*\.ts)$/.test(name)) found.push(path);
-  }
-  return found;
-}

@@ -1,20 +1,18 @@
 import assert from "node:assert/strict";
-
-const ROOT = new URL("../", import.meta.url);
-const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
+import { programSources, readSource } from "./support/sources.ts";
 
 /** Who prints by itself, and what: all else goes through the log. Commands print their answer. */
 const PRINTING = new Map([
-  ["main.ts", 3], // where it is, the link of the first admin, a wrong setting
+  ["main.ts", 4], // where it is, or that it has no pages, the link of the first admin, a wrong setting
   ["lib/log.ts", 1],
 ]);
 
 Deno.test("docs/logging.md has every room of the log; nothing else prints or writes files", async () => {
-  const page = await read("docs/logging.md");
+  const page = await readSource("docs/logging.md");
   const rooms = new Set<string>(), printing = new Map<string, number>(), writing: string[] = [];
-  const files = ["main.ts", ...await sources("lib"), ...await sources("cli"), ...await sources("routes")];
+  const files = await programSources();
   for (const file of files) {
-    const code = (await read(file)).replaceAll(/^\s*(\/\/|\*|\/\*\*).*$/gm, "");
+    const code = (await readSource(file)).replaceAll(/^\s*(\/\/|\*|\/\*\*).*$/gm, "");
     for (const [, room] of code.matchAll(/logOf\("([\w.]+)"\)/g)) rooms.add(room!);
     const prints = [...code.matchAll(/console\.(log|error|warn|info|debug)\(|Deno\.std(out|err), /g)].length;
     if (prints > 0 && !file.startsWith("cli/")) printing.set(file, prints);
@@ -26,13 +24,3 @@ Deno.test("docs/logging.md has every room of the log; nothing else prints or wri
   assert.deepEqual([...printing].sort(), [...PRINTING].sort());
   assert.deepEqual(writing, []);
 });
-
-async function sources(dir: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(new URL(`${dir}/`, ROOT))) {
-    const path = `${dir}/${name}`;
-    if (isDirectory) found.push(...await sources(path));
-    else if (/\.tsx?$/.test(name) && !/(_test\.tsx?|testing\w*\.ts)$/.test(name)) found.push(path);
-  }
-  return found;
-}

@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { AppError } from "../errors.ts";
 import type { Cell } from "../files/cells.ts";
-import { writeCsv } from "../files/csv.ts";
+import { download } from "../files/download.ts";
 import type { QuarantineDesk } from "../sync/quarantine_desk.ts";
 import type { QuarantinePage, QuarantineView, ReplayView } from "../sync/views.ts";
 import { type ApiEnv, personOf, securedRoute } from "./app.ts";
@@ -202,23 +202,10 @@ const HEADER = [
 
 /** Sent as it is read: however many rows there are, a few hundred are in memory. */
 function csvOf(quarantine: QuarantineDesk, query: Parameters<QuarantineDesk["walk"]>[0]) {
-  const walk = quarantine.walk(query);
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    start: (out) => out.enqueue(encoder.encode(writeCsv([HEADER]))),
-    async pull(out) {
-      const { value, done } = await walk.next();
-      if (done) return out.close();
-      out.enqueue(encoder.encode(writeCsv(value.map(cellsOf)).slice(1))); // the mark stands at the beginning only
-    },
-    cancel: () => void walk.return(undefined),
-  });
-  return new Response(body, {
-    headers: {
-      "Content-Type": "text/csv; charset=utf-8",
-      "Content-Disposition": 'attachment; filename="quarantine.csv"',
-    },
-  }) as never; // the route's type knows no streams
+  async function* rows(): AsyncGenerator<Cell[]> {
+    for await (const batch of quarantine.walk(query)) yield* batch.map(cellsOf);
+  }
+  return download({ name: "Quarantine", head: HEADER, rows: rows() }, "csv", "quarantine") as never; // the route's type knows no streams
 }
 
 function cellsOf(row: QuarantineView): Cell[] {

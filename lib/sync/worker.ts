@@ -1,28 +1,27 @@
-import { MongoNetworkError, MongoServerSelectionError } from "mongodb";
 import type { SyncConfig } from "../config.ts";
 import { type Clock, pause } from "../clock.ts";
-import { AppError, LeaseLostError, messageOf } from "../errors.ts";
+import { AppError, messageOf } from "../errors.ts";
 import { aboutLog, logOf } from "../log.ts";
 import type { NetSuite } from "../sources/netsuite/client.ts";
-import { exchangeOf } from "../sources/netsuite/exchange_note.ts";
 import type { Reader } from "../sources/netsuite/ask.ts";
 import type { Urgency } from "../sources/netsuite/slots.ts";
 import type { Store } from "../store/connect.ts";
 import type { Stream } from "../streams/define.ts";
 import { streamNamed } from "../streams/registry.ts";
 import { withKnownColumns } from "./columns.ts";
-import { inSpan, noteErrorHere, traceIdOf } from "../telemetry/spans.ts";
+import { inSpan, traceIdOf } from "../telemetry/spans.ts";
 import { closeStream } from "./close.ts";
 import { readDeletes } from "./deletes.ts";
+import { noteFailure } from "./failure.ts";
 import { followChunk } from "./follow.ts";
-import { change, claim, type Held, type Holder, keepLease, triesOf } from "./lease.ts";
-import type { Fault, Ledger, RunDocument } from "./ledger.ts";
+import { claim, type Held, type Holder, keepLease } from "./lease.ts";
+import type { Ledger, RunDocument } from "./ledger.ts";
 import { type Notices, tablesOf } from "./notices.ts";
 import { planRun } from "./plan.ts";
 import { proveStream } from "./proof.ts";
 import { readChunk } from "./read_chunk.ts";
 import { holds, letIn, openRuns } from "./line.ts";
-import { CANCELLED, failRun, settleRun } from "./runs.ts";
+import { settleRun } from "./runs.ts";
 import { traced } from "./traced.ts";
 import type { Work } from "./work.ts";
 
@@ -41,7 +40,6 @@ export interface WorkerParts {
 
 /** How often a worker looks at the ledger by itself, for work that no wake-up told of. */
 const LOOK_MS = 1_000;
-const MOST_ATTEMPTS = 5;
 /** Hands that may ever be needed: the most slots that an account can have. Those above the width of the moment rest. */
 const MOST_HANDS = 50;
 const STOPPING = new AppError("The program ends", "stopping", "retry");
@@ -230,7 +228,7 @@ export class Worker {
       await this.#noteBack(run, held);
       log.debug("A chunk is done", { kind: held.chunk.kind, ...work.reader.meter });
     } catch (error) {
-      await this.#fail(work, error);
+      await noteFailure(work, error, this.#drain.signal.aborted);
     } finally {
       this.#doing.delete(stop);
     }
@@ -251,74 +249,6 @@ export class Worker {
     if (chunk.kind !== "close") return await notices.confirm(tables);
     if (run.plans[chunk.stream]?.mode === "full") await notices.settle(tables, run.startedAt ?? run.createdAt);
   }
-
-  async #fail(work: Work, error: unknown): Promise<void> {
-    const { ledger, held, run, reader } = work, { chunk } = held;
-    noteErrorHere(error);
-    const about = { run: run._id, chunk: chunk._id, stream: chunk.stream };
-    if (error instanceof LeaseLostError || (work.signal.aborted && work.signal.reason instanceof LeaseLostError)) {
-      return log.warning("A chunk passed to another worker", about);
-    }
-    const costs = {
-      requests: chunk.requests + reader.meter.requests,
-      throttled: chunk.throttled + reader.meter.throttled,
-    };
-    try {
-      const halt = codeOf(work.signal.reason);
-      if (halt === "run_cancelled") {
-        return await change(ledger, held, { $set: { ...costs, status: "failed", lease: null, error: CANCELLED } });
-      }
-      if (this.#drain.signal.aborted || halt === "run_paused") {
-        return await change(ledger, held, {
-          $set: { ...costs, status: "waiting", lease: null },
-          $inc: { attempts: -1 },
-        });
-      }
-      if (isStoreAway(error)) { // no fault of the chunk's: it may take any number of tries
-        log.warning("MongoDB was away; the chunk is taken up again", { ...about, error: messageOf(error) });
-        const notBefore = new Date(+reader.now() + LOOK_MS);
-        return await change(ledger, held, {
-          $set: { ...costs, status: "waiting", lease: null, notBefore },
-          $inc: { attempts: -1 },
-        });
-      }
-      const fault: Fault = error instanceof AppError
-        ? { code: error.code, message: error.message }
-        : { code: "bug", message: `Unexpected: ${messageOf(error)}` };
-      const told = exchangeOf(error);
-      const noted: Fault = told ? { ...fault, exchange: told } : fault; // for the ledger; a log line has no room for it
-      const isLast = triesOf(chunk) >= MOST_ATTEMPTS || (error instanceof AppError && error.recovery !== "retry");
-      log.error("A chunk failed", {
-        ...about,
-        ...fault,
-        attempt: chunk.attempts,
-        isLast,
-        ...(fault.code === "bug" ? { error } : {}),
-      });
-      if (error instanceof AppError && error.recovery === "fix_config") {
-        return await failRun(ledger, run._id, noted, reader.now());
-      }
-      const wait = Math.min(30_000, 500 * 2 ** triesOf(chunk));
-      await change(ledger, held, {
-        $set: isLast
-          ? { ...costs, status: "failed", lease: null, error: noted }
-          : { ...costs, status: "waiting", lease: null, error: noted, notBefore: new Date(+reader.now() + wait) },
-      });
-      if (isLast && chunk.kind === "plan") await failRun(ledger, run._id, noted, reader.now());
-    } catch (again) {
-      // the ledger itself is out of reach: the lease will run out, and someone takes the chunk up
-      log.error("A failed chunk could not be noted", { ...about, error: messageOf(again) });
-    }
-  }
-}
-
-/** The connection failed, or no server answered: whatever was asked may or may not be done, and may be done again. */
-function isStoreAway(error: unknown): boolean {
-  return error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
-}
-
-function codeOf(reason: unknown): string | null {
-  return reason instanceof AppError ? reason.code : null;
 }
 
 /**

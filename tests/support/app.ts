@@ -16,10 +16,12 @@ export interface AppProcess {
   dataDir: string;
   /** Everything it printed so far. */
   printed(): string;
+  /** When a worker said that it is at work, by `performance.now()`; null before. */
+  atWorkSince(): number | null;
   kill(signal: Deno.Signal): Promise<void>;
 }
 
-/** Starts `main.ts` and waits until it says where it is (a worker says nothing and is ready at once). */
+/** Starts `main.ts` and waits until it says where it is (a worker is not waited for). */
 export async function startProcess(env: Record<string, string>): Promise<AppProcess> {
   const dataDir = Deno.makeTempDirSync({ prefix: "tidemark-" });
   const settings = { PORT: "0", ...env };
@@ -39,10 +41,13 @@ export async function startProcess(env: Record<string, string>): Promise<AppProc
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  let printed = "";
+  let printed = "", atWorkSince: number | null = null;
   const keep = async (stream: ReadableStream<Uint8Array>) => {
     const decoder = new TextDecoder();
-    for await (const bytes of stream) printed += decoder.decode(bytes, { stream: true });
+    for await (const bytes of stream) {
+      printed += decoder.decode(bytes, { stream: true });
+      if (/^Tidemark is at work/m.test(printed)) atWorkSince ??= performance.now();
+    }
   };
   const outputs = [keep(child.stdout), keep(child.stderr)];
   let isOver = false;
@@ -52,6 +57,7 @@ export async function startProcess(env: Record<string, string>): Promise<AppProc
     dataDir,
     url: "",
     printed: () => printed,
+    atWorkSince: () => atWorkSince,
     async kill(signal) {
       if (!isOver) child.kill(signal);
       await child.status;

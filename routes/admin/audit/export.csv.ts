@@ -1,7 +1,7 @@
 import { auditQueryOf, auditQueryText, readAuditFilters } from "../../../components/admin/audit_filters.ts";
 import { AUDIT_ACTIONS, type AuditEntry, type AuditQuery } from "../../../lib/access/mod.ts";
 import type { Cell } from "../../../lib/files/cells.ts";
-import { writeCsv } from "../../../lib/files/csv.ts";
+import { download } from "../../../lib/files/download.ts";
 import { define, type Services } from "../../../utils.ts";
 
 const BATCH = 1000;
@@ -19,23 +19,16 @@ export const handler = define.handlers({
       subject: { kind: "report", id: "audit", name: "Audit log" },
       details: { format: "csv", rows: await audit.count(query), filters: auditQueryText(filters) },
     });
-    return new Response(ReadableStream.from(lines(audit, query)).pipeThrough(new TextEncoderStream()), {
-      headers: {
-        "content-type": "text/csv; charset=utf-8",
-        "content-disposition": 'attachment; filename="audit.csv"',
-        "cache-control": "no-store",
-      },
-    });
+    return download({ name: "Audit log", head: HEAD, rows: rowsOf(audit, query) }, "csv", "audit");
   },
 });
 
-async function* lines(audit: Services["audit"], query: AuditQuery): AsyncGenerator<string> {
-  yield writeCsv([HEAD]);
+async function* rowsOf(audit: Services["audit"], query: AuditQuery): AsyncGenerator<Cell[]> {
   let before: number | undefined;
   while (true) {
     const entries = await audit.list({ ...query, ...(before === undefined ? {} : { before }) }, BATCH);
     if (entries.length === 0) return;
-    yield writeCsv(entries.map(cellsOf)).slice(1); // the mark of the encoding stands once, at the beginning
+    yield* entries.map(cellsOf);
     before = entries.at(-1)!._id;
   }
 }
