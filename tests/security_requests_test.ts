@@ -145,7 +145,7 @@ Deno.test("hostile requests, on every route", async (t) => {
       if (/^text\/|\+xml$|\/xml$|javascript$/.test(media!)) assert.match(type, /; ?charset=utf-8/i, what);
       else {assert.match(
           media!,
-          /^(application\/([\w.+-]+\+)?json|font\/woff2|image\/(png|x-icon|vnd\.microsoft\.icon))$/,
+          /^(application\/([\w.+-]+\+)?json|application\/vnd\.openxmlformats-officedocument\.spreadsheetml\.sheet|font\/woff2|image\/(png|x-icon|vnd\.microsoft\.icon))$/,
           what,
         );}
       if (media!.endsWith("json")) JSON.parse(text);
