@@ -25,7 +25,7 @@ export function Card({ title, subtitle, actions, label, flush, id, class: more, 
             {title && <h2 class="text-sm">{title}</h2>}
             {subtitle && <p class="mt-0.5 text-xs text-muted">{subtitle}</p>}
           </div>
-          {actions && <div class="flex shrink-0 items-center gap-2 text-xs">{actions}</div>}
+          {actions && <div class="flex shrink-0 items-center gap-2 text-xs/5">{actions}</div>}
         </div>
       )}
       {flush ? children : children !== undefined && <div class="card-body">{children}</div>}

@@ -7,10 +7,11 @@ import { Icon } from "./Icon.tsx";
  */
 export function ExportMenu({ hrefs }: { hrefs: { csv: string; xlsx: string } }) {
   return (
-    <details class="relative" name="menu">
+    <details class="relative" name="menu" data-menu>
       <summary class="btn">
         <Icon name="download" size={14} />
         Export
+        <Icon name="chevron-down" size={14} class="text-muted" />
       </summary>
       <div class="menu-panel export-menu p-2">
         <a class="side-link w-full" href={hrefs.xlsx} download>

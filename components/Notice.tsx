@@ -32,7 +32,7 @@ export function Notice({ tone, title, children, action, role, id }: NoticeProps)
       <div class="min-w-0 flex-1">
         {title && <strong class="font-semibold">{title}</strong>} {children}
       </div>
-      {action && <div class="shrink-0 text-xs">{action}</div>}
+      {action && <div class="shrink-0 text-xs/5">{action}</div>}
     </div>
   );
 }

@@ -92,7 +92,11 @@ export function Delta({ direction, text, good, plain }: TileDelta & { plain?: bo
   const colour = good === null || direction === "flat" ? "text-muted" : good ? "text-success" : "text-error";
   const word = direction === "up" ? "up " : direction === "down" ? "down " : "";
   return (
-    <span class={`inline-flex items-center gap-0.5 font-medium ${plain ? "" : colour}`}>
+    <span
+      class={`inline-flex items-center gap-0.5 ${
+        direction === "flat" ? "text-muted" : plain ? "font-medium" : `font-medium ${colour}`
+      }`}
+    >
       {direction !== "flat" && <Icon name={direction} size={12} class={plain ? colour : ""} />}
       <span class="sr-only">{word}</span>
       {text}

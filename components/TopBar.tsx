@@ -86,7 +86,7 @@ function Account({ person, theme, back }: {
   back: string;
 }) {
   return (
-    <details class="relative" name="menu">
+    <details class="relative" name="menu" data-menu>
       <summary class="round rounded-full" title={`Account of ${person.name}`}>
         <span class="avatar">{person.initials}</span>
         <span class="sr-only">, account of {person.name}</span>

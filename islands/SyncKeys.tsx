@@ -48,7 +48,7 @@ export default function SyncKeys() {
 
   if (!live) return null;
   return (
-    <div class="mt-4 print:hidden max-sm:hidden">
+    <div class="mt-4 -ml-2.5 print:hidden max-sm:hidden">
       <button class="btn btn-ghost small text-muted" type="button" onClick={() => list.current?.showModal()}>
         Keyboard shortcuts <kbd class="kbd" aria-hidden="true">?</kbd>
       </button>

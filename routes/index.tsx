@@ -78,7 +78,7 @@ export default define.page<typeof handler>(function HomePage({ data, state, url 
         {tiles.length > 0 && <StatTiles tiles={tiles} label="Figures" />}
         {status && (
           <div class="grid gap-4 xl:grid-cols-[1fr_2fr] min-[90rem]:grid-cols-[5fr_7fr]">
-            <Attention matters={matters(status)} />
+            <Attention matters={matters(status, can(state.person, "rows:all"))} />
             <Card title="Last runs" actions={<a class="go" href="/sync/runs">All runs</a>} flush>
               {status.runs.length === 0
                 ? <Empty title="There has been no run yet">The first full run fills the mirror.</Empty>

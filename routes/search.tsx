@@ -52,8 +52,8 @@ export default define.page<typeof handler>(function SearchPage({ data: { words, 
 
 function Group({ name, lines }: { name: string; lines: Result[] }) {
   return (
-    <Card title={name}>
-      <ul class="px-(--card-pad) pb-2">
+    <Card title={name} flush>
+      <ul class="px-[calc(var(--card-pad)-.5rem)] pb-3">
         {lines.map((line) => (
           <li key={line.href}>
             <a class="found" href={line.href}>

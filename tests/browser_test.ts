@@ -57,6 +57,7 @@ browserTest(
     })).text();
     assert.ok(report.includes(`${minor}`), `the API does not have ${minor} minor units`);
     await walkPalette(page, app);
+    await walkMenus(page, app);
     assert.deepEqual(faults, []);
   },
 );
@@ -93,6 +94,38 @@ async function walkPalette(page: Page, app: TestApp): Promise<void> {
   await open();
   await page.keyboard.press("Escape");
   await field.waitFor({ state: "detached" });
+}
+
+/** Menus close by Esc, which gives the focus back, by a press beside, and when the focus leaves them. */
+async function walkMenus(page: Page, app: TestApp): Promise<void> {
+  await page.goto(`${app.url}/sales`);
+  const menus = page.locator("details[data-menu]"), open = page.locator("details[data-menu][open]");
+  const palette = page.locator("dialog.palette");
+  while (!await palette.isVisible()) { // its island closes menus too: until it has woken, the browser does
+    await page.keyboard.press("Control+k");
+    await page.waitForTimeout(50);
+  }
+  await page.keyboard.press("Escape");
+  assert.ok(await menus.count() >= 4, "account, export and filters are menus");
+  for (const menu of await menus.all()) {
+    const summary = menu.locator("summary");
+    const name = await summary.textContent();
+    await summary.focus();
+    await page.keyboard.press("Enter");
+    await open.waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Escape");
+    await open.waitFor({ state: "detached" });
+    assert.ok(await summary.evaluate((one) => one === document.activeElement), `Esc loses the focus of ${name}`);
+    await summary.click();
+    await open.waitFor();
+    await page.getByRole("heading", { level: 1 }).click();
+    await open.waitFor({ state: "detached" });
+    await summary.click();
+    await open.waitFor();
+    await page.getByRole("link", { name: "Search or jump to" }).focus();
+    await open.waitFor({ state: "detached" });
+  }
 }
 
 /** Revenue of the last year, by SQL over the source: product lines of orders that are not void, before tax and shipping. */

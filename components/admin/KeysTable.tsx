@@ -1,8 +1,9 @@
 import type { KeyView } from "../../lib/access/keys.ts";
 import { Badge } from "../Badge.tsx";
 import { Button } from "../Button.tsx";
+import { count } from "../format.ts";
 import { Moment } from "../Moment.tsx";
-import { Head, Num, Table } from "../Table.tsx";
+import { Head, Table } from "../Table.tsx";
 
 /** Keys, newest first, each with a button that ends it at once. */
 export function KeysTable({ keys, now, withOwner }: { keys: KeyView[]; now: string; withOwner: boolean }) {
@@ -14,7 +15,6 @@ export function KeysTable({ keys, now, withOwner }: { keys: KeyView[]; now: stri
           {withOwner && <Head>Owner</Head>}
           <Head>May</Head>
           <Head>State</Head>
-          <Head numeric>A minute</Head>
           <Head numeric>Last used</Head>
           <Head numeric>Ends</Head>
           <Head numeric>Act</Head>
@@ -25,7 +25,9 @@ export function KeysTable({ keys, now, withOwner }: { keys: KeyView[]; now: stri
           <tr key={key.id}>
             <th scope="row">
               {key.name}
-              <code class="block text-xs font-normal text-muted">{key.prefix}…</code>
+              <span class="block text-xs font-normal text-muted">
+                <code>{key.prefix}…</code>, {count(key.perMinute)} a minute
+              </span>
             </th>
             {withOwner && <td>{key.ownerName}</td>}
             <td class="wrap min-w-40">{key.scopes.join(", ")}</td>
@@ -34,7 +36,6 @@ export function KeysTable({ keys, now, withOwner }: { keys: KeyView[]; now: stri
                 ? <Badge state="good">Usable</Badge>
                 : <Badge state="paused">{key.state === "expired" ? "Ended" : "Revoked"}</Badge>}
             </td>
-            <Num value={key.perMinute} />
             <td class="n">
               <Moment at={key.lastUsedAt} now={now} />
             </td>

@@ -29,7 +29,7 @@ export function UsersTable({ people, now, own, provider }: {
         {people.map((one) => (
           <tr key={one.id}>
             <th scope="row">
-              <a class="go" href={`/admin/users/${one.id}`}>{one.name}</a>
+              <a class="hover:underline" href={`/admin/users/${one.id}`}>{one.name}</a>
               {one.id === own && <span class="ml-1.5 font-normal text-muted">you</span>}
             </th>
             <td>{one.email}</td>

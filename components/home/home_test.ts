@@ -19,11 +19,22 @@ Deno.test("matters names what is wrong, most urgent first", () => {
     streams: [aStream({ quarantined: 3 }), aStream({ name: "items", lagMs: 3 * 3_600_000 })],
   });
   assert.deepEqual(titles(status), [
-    "NetSuite does not answer",
+    "NetSuite is not connected",
     "Incremental run 7 failed",
     "3 rows are in quarantine",
     "1 stream lags behind NetSuite",
   ]);
+});
+
+Deno.test("matters tells of one cause once, and leads to the quarantine who may open it", () => {
+  const message = "NetSuite refused our sign-in.";
+  const status = aStatus({
+    connection: { state: "failing", answeredMs: null, checkedAt: NOW, message },
+    runs: [aRun({ id: 7, status: "failed", error: { code: "login", message, advice: "" } })],
+    streams: [aStream({ quarantined: 1 })],
+  });
+  assert.deepEqual(titles(status), ["NetSuite is not connected", "1 row is in quarantine"]);
+  assert.deepEqual([true, false].map((mayMend) => matters(status, mayMend)[1]!.href), ["/sync/quarantine", "/sync"]);
 });
 
 Deno.test("matters leaves lag aside while a run catches up, and an old failure after a good run", () => {

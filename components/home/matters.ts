@@ -14,21 +14,27 @@ export interface Matter {
 /** A lag from here on is worth a line. */
 const LATE_MS = 15 * 60_000;
 
-/** What needs attention according to the sync, most urgent first. Empty when all is well. */
-export function matters(status: SyncStatus): Matter[] {
+/**
+ * What needs attention according to the sync, most urgent first. Empty when all is well.
+ *
+ * @param mayMend the person may open the quarantine
+ */
+export function matters(status: SyncStatus, mayMend = false): Matter[] {
   const found: Matter[] = [];
   const { connection, runs, streams } = status;
   if (connection.state === "failing") {
     found.push({
       tone: "wrong",
-      title: "NetSuite does not answer",
+      title: "NetSuite is not connected",
       text: connection.message ?? "The last question had no answer.",
       href: "/sync",
       place: "Sync",
     });
   }
   const last = runs.find((run) => !isOpen(run));
-  if (last && (last.status === "failed" || last.status === "incomplete")) {
+  // a run that failed by what the connection fails by is no second thing
+  const isSame = connection.state === "failing" && last?.error?.message === connection.message;
+  if (last && !isSame && (last.status === "failed" || last.status === "incomplete")) {
     found.push({
       tone: last.status === "failed" ? "wrong" : "attention",
       title: `${kindName(last)} run ${last.id} ${last.status === "failed" ? "failed" : "is incomplete"}`,
@@ -44,8 +50,7 @@ export function matters(status: SyncStatus): Matter[] {
       tone: "attention",
       title: `${counted(rows, "row")} ${rows === 1 ? "is" : "are"} in quarantine`,
       text: `${listed(quarantined.map((stream) => stream.name))}: kept as read, not in any figure.`,
-      href: "/sync",
-      place: "Sync",
+      ...(mayMend ? { href: "/sync/quarantine", place: "Quarantine" } : { href: "/sync", place: "Sync" }),
     });
   }
   const late = streams.filter((stream) => stream.lagMs !== null && stream.lagMs > LATE_MS);

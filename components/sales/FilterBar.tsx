@@ -21,7 +21,7 @@ export function FilterBar({ asked, report: { choices, currency, today } }: Filte
   const set = [asked.channel, asked.subsidiary].filter((value) => value !== null).length;
   return (
     <search
-      class="sticky top-14 z-10 -mx-4 mb-4 flex flex-wrap items-center gap-2 border-b border-line bg-base-200 px-4 py-2 sm:-mx-8 sm:px-8 print:hidden"
+      class="sticky top-14 z-10 lg:top-0 -mx-4 mb-4 flex flex-wrap items-center gap-2 border-b border-line bg-base-200 px-4 py-2 sm:-mx-8 sm:px-8 print:hidden"
       aria-label="Filters"
     >
       <Menu icon="calendar" value={dayRange(asked.from, asked.to)} hint={named ?? undefined} name="Period" wide>
@@ -116,7 +116,7 @@ interface MenuProps {
 
 function Menu({ icon, label, value, hint, name, wide, dashed, children }: MenuProps) {
   return (
-    <details class="group relative max-sm:static" name="filter">
+    <details class="group relative max-sm:static" name="filter" data-menu>
       <summary class={`btn max-sm:h-11 ${dashed ? "border-dashed" : ""}`}>
         <span class="sr-only">{name}:</span>
         {icon && <Icon name={icon} size={14} class="text-muted" />}

@@ -26,7 +26,7 @@ export function Connection({ status }: { status: Pick<SyncStatus, "connection" |
       <Icon name={ok ? "plug" : "unplug"} size={14} class={ok ? "text-success" : "text-error"} />
       <span>
         <span class="font-medium sm:text-base-content">
-          <span class="max-sm:hidden">NetSuite</span> {ok ? "connected" : "does not answer"}
+          <span class="max-sm:hidden">NetSuite</span> {ok ? "connected" : "not connected"}
         </span>
         <span class="max-lg:hidden">
           {` account ${status.account}${detail ? `, ${detail}` : ""}`}

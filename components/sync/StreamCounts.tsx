@@ -13,6 +13,7 @@ export function StreamCounts({ run }: { run: Pick<RunDetailView, "byStream" | "i
         ? "What a run would do; streams without rows are left out"
         : "Streams without rows are left out"}
       flush
+      class="snug"
     >
       <Table caption="By stream">
         <thead>

@@ -11,7 +11,10 @@ export const MOST_POINTS = 400;
 /** Days of the period when the URL names none: four whole weeks that end today. */
 const USUAL_DAYS = 28;
 
-const day = z.string().refine(isDay, "must be a day of the calendar written YYYY-MM-DD, such as 2026-11-19")
+const day = z.string("is missing: it is a day written YYYY-MM-DD, such as 2026-11-19").refine(
+  isDay,
+  "must be a day of the calendar written YYYY-MM-DD, such as 2026-11-19",
+)
   .refine((text) => !isDay(text) || (text >= "1900-01-01" && text <= "2199-12-31"), "must lie from 1900 to 2199");
 const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
   z.enum(words, { error: `must be one of ${words.join(", ")}` });
@@ -19,7 +22,9 @@ const whole = (what: string) =>
   z.string().regex(/^-?\d{1,15}$/, `must be ${what}, a whole number such as 12`).transform(Number);
 const ref = (what: string): z.ZodType<SalesRef, string> =>
   z.union([z.literal("none"), whole(what)], { error: `must be ${what}, such as 12, or none` });
-const currency = z.string().transform((text) => text.toUpperCase()).pipe(
+const currency = z.string("is missing: it is a currency code of three letters, such as USD").transform((text) =>
+  text.toUpperCase()
+).pipe(
   z.string().regex(/^[A-Z]{3}$/, "must be a currency code of three letters, such as USD"),
 );
 const rows = z.enum(["10", "25", "50", "100"], { error: "must be 10, 25, 50 or 100" })

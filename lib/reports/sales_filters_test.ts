@@ -100,7 +100,11 @@ Deno.test("parseSalesRecords wants by and id together, and recordsQuery is its i
   const half = parseSalesRecords(new URLSearchParams("from=2026-11-01&to=2026-11-19&currency=USD&by=item"));
   assert.ok(!half.ok);
   assert.deepEqual(half.issues, [{ field: "id", message: "is missing: it belongs to by" }]);
-  assert.ok(!parseSalesRecords(new URLSearchParams("from=2026-11-01")).ok);
+  const short = parseSalesRecords(new URLSearchParams("from=2026-11-01"));
+  assert.deepEqual(short.ok || short.issues, [
+    { field: "to", message: "is missing: it is a day written YYYY-MM-DD, such as 2026-11-19" },
+    { field: "currency", message: "is missing: it is a currency code of three letters, such as USD" },
+  ]);
   const query = "from=2026-11-01&to=2026-11-19&currency=USD&channel=4&by=customer&id=none&page=2&rows=50";
   const read = parseSalesRecords(new URLSearchParams(query));
   assert.ok(read.ok);
