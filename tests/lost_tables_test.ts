@@ -61,3 +61,45 @@ Deno.test("Amounts are not guessed at where currencies were read before and are 
   assert.equal(last.status, "complete", last.error?.message);
   assert.equal((await orders.findOne({ _id: order._id }))!.memo, "touched");
 });
+
+Deno.test("What a lost table keeps from one stream it keeps from no other, and nothing of its own is passed over meanwhile", async () => {
+  await using engine = await startEngine({ share: 0.01, env: { SYNC_OVERLAP_SECONDS: "0" } });
+  const { netsuite: { db, faults }, store, sync } = engine;
+  const streams = ["vendors", "customers", "transactions"];
+  assert.equal((await engine.run("full", streams)).status, "complete");
+  const remove = (table: string, type: string) => {
+    const { id } = db.prepare(`SELECT MIN(id) AS id FROM ${table}`).get()!;
+    db.prepare(`DELETE FROM ${table} WHERE id = ?`).run(id!);
+    const at = new Date().toISOString().slice(0, 19).replace("T", " ");
+    db.prepare(
+      "INSERT INTO deletedrecord (recordid, recordtypeid, type, name, deleteddate) VALUES (?, -2, ?, 'x', ?)",
+    )
+      .run(id!, type, at);
+    return Number(id);
+  };
+  const isLive = async (stream: string, _id: number) =>
+    await store.collection<Document & { _id: number }>(stream).countDocuments({ _id, deletedAt: { $exists: false } });
+  const watermark = async (stream: string) =>
+    (await sync.status()).streams.find(({ name }) => name === stream)!.watermark;
+  const before = await watermark("transactions");
+  const customer = remove("customer", "Customer"), vendor = remove("vendor", "Vendor");
+
+  faults.set({ missing: ["customer"] });
+  const { status, error } = await engine.run("full", ["customers"]);
+  assert.deepEqual([status, error?.code], ["failed", "table_lost"], "a run that finds it out by itself says so");
+  const range = { from: "2020-01-01", to: "2030-01-01" };
+  const { id } = await sync.requestRun({ kind: "backfill", streams: ["customers"], range, requestedBy: "test" });
+  assert.equal((await runEnded(sync, id)).error?.code, "table_lost", "a backfill too");
+  await nextSecond();
+  const run = await engine.run("incremental", streams);
+  assert.deepEqual([run.status, run.error?.code], ["failed", "table_lost"], run.error?.message);
+  assert.equal(await isLive("vendors", vendor), 0, "deletes of the others are read");
+  assert.notEqual(await watermark("transactions"), before, "whose watermarks move");
+  assert.equal(await isLive("customers", customer), 1, "nobody can tell that it is gone");
+
+  faults.clear();
+  await store.collection("sync_notices").updateMany({}, { $set: { retryAt: new Date(0) } });
+  await nextSecond();
+  assert.equal((await engine.run("incremental", streams)).status, "complete");
+  assert.equal(await isLive("customers", customer), 0, "what was deleted meanwhile is read now");
+});

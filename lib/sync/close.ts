@@ -14,7 +14,8 @@ import { finish, type Work } from "./work.ts";
  */
 export async function closeStream(work: Work, stream: Stream): Promise<void> {
   const { chunk } = work.held, { run, ledger } = work;
-  if (work.reader.gaps.isLost?.(stream.table)) {
+  // as it was when the run was planned: that it may be asked for again by now does not mean that it was read
+  if (run.plans[stream.name]?.isAbsent || work.reader.gaps.isLost?.(stream.table)) {
     throw new AppError(
       `NetSuite does not show the table ${stream.table} any more, which was read before: ${stream.name} are as of the ` +
         "watermark of then.",

@@ -17,14 +17,17 @@ const log = logOf("sync");
  * Reads `deletedrecord` for the run's window: suspects are the documents that the mirror still shows, and refused
  * rows; each is verified, then marked. A type that no stream answers to is logged by name, never passed over in silence.
  *
- * Only the run's own streams are looked at, and only they are noted as done: others have a window of their own.
+ * Only the run's own streams are looked at, and only they are noted as done: others have a window of their own. So have those
+ * whose table is not shown: whether their records are gone cannot be asked.
  */
 export async function readDeletes(work: Work): Promise<void> {
   const { chunk } = work.held;
   const window = { from: chunk.from!, to: chunk.to! };
   let read = 0;
   const deletedBy: Record<string, number> = {};
-  const own = new Set(work.run.streams), unknown = new Map<string, number>();
+  const { gaps } = work.reader, { plans } = work.run;
+  const shown = work.streams.filter(({ name, table }) => !plans[name]?.isAbsent && !gaps.has(table));
+  const own = new Set(shown.map(({ name }) => name)), unknown = new Map<string, number>();
   for await (const page of deletedIn(work.reader, window)) {
     const byStream = new Map<Stream, number[]>();
     for (const { type, recordId } of page) {
@@ -47,7 +50,7 @@ export async function readDeletes(work: Work): Promise<void> {
   }
   for (const [type, count] of unknown) log.info("Deleted records of a type that no stream holds", { type, count });
   // where deleted records cannot be read, nothing is known up to the window's end
-  if (!work.reader.gaps.has(DELETED) && !work.run.isDryRun) await moveDeletes(work, work.streams, window.to);
+  if (!gaps.has(DELETED) && !work.run.isDryRun) await moveDeletes(work, shown, window.to);
   const deleted = Object.values(deletedBy).reduce((all, count) => all + count, 0);
   await finish(work, { read, deleted }, { deletedBy });
 }

@@ -37,6 +37,8 @@ export interface StreamPlan {
   print?: string;
   /** Nothing was deleted since the run's streams saw all deletes: there is no chunk that reads them. */
   noDeletes?: true;
+  /** NetSuite does not show its table: nothing of it is read, so neither its watermark nor the end of its deletes may move. */
+  isAbsent?: true;
 }
 
 /** Why something failed. */

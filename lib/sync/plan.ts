@@ -94,10 +94,7 @@ async function draftRun(work: Work, to: Date): Promise<{ plans: Record<string, S
   });
   const drafts = (await Promise.all(streams.map(async (stream) => {
     const plan = plans[stream.name]!;
-    if (reader.gaps.has(stream.table)) { // nothing to read, and so no watermark that could move
-      // what was read before and is gone is a fault of the run, told by its closing
-      return reader.gaps.isLost?.(stream.table) && !run.isDryRun ? [closing(stream, [])] : [];
-    }
+    if (reader.gaps.has(stream.table)) return absent(work, stream, plan);
     if (plan.mode === "changes") {
       plan.expected = moved.changed.get(stream.name) ?? 0;
       if (plan.expected === 0) plan.mode = "still";
@@ -156,25 +153,26 @@ function proofs({ reader }: Work, streams: readonly Stream[], before: string[]):
 async function draftRange(work: Work, range: DateRange, to: Date): ReturnType<typeof draftRun> {
   const { reader, config } = work;
   const { from } = timesOf(range, config.zone);
-  const streams = work.streams.filter(({ table }) => !reader.gaps.has(table));
   const plans: Record<string, StreamPlan> = {}, drafts: Draft[] = [];
-  for (const stream of streams) {
+  for (const stream of work.streams) {
     if (!stream.follows && !stream.range && !cursorOf(stream, reader.gaps)) continue; // its change time is a gap
     const plan: StreamPlan = stream.follows
       ? { mode: "follow", from: null, expected: 0 }
       : { mode: "range", from, expected: 0 };
     plans[stream.name] = plan;
-    drafts.push(...await draftStream(work, stream, plan, to));
+    const isShown = !reader.gaps.has(stream.table);
+    drafts.push(...isShown ? await draftStream(work, stream, plan, to) : absent(work, stream, plan));
   }
   return { plans, drafts };
 }
 
 /**
  * Where the run's window of `deletedrecord` begins: each of its streams has seen all deletes up to a time of its own, and
- * the earliest of those times counts.
+ * the earliest of those times counts. A stream whose table is not shown has its turn when it is there again.
  */
-function deletesStart({ streams, config }: Work, states: Map<string, StateDocument>, to: Date): Date {
-  const seen = streams.filter(({ deletedTypes }) => deletedTypes.length > 0).map(({ name }) => {
+function deletesStart({ streams, config, reader }: Work, states: Map<string, StateDocument>, to: Date): Date {
+  const told = streams.filter(({ deletedTypes, table }) => deletedTypes.length > 0 && !reader.gaps.has(table));
+  const seen = told.map(({ name }) => {
     const state = states.get(name);
     return state?.deletesTo ?? states.get(DELETED)?.watermark ?? (state?.watermark ? new Date(0) : to);
   });
@@ -207,7 +205,7 @@ async function draftStream(work: Work, stream: Stream, plan: StreamPlan, to: Dat
   if (plan.mode === "follow") return [{ kind: "follow", stream: stream.name, group, needs }, close];
   const window = windowOfPlan(work, stream, plan, to);
   const ranges = await cutRanges(work, stream, window, plan);
-  if (ranges.length === 0) return [];
+  if (ranges.length === 0) return absent(work, stream, plan);
   return [
     ...ranges.map((range): Draft => ({
       kind: "read",
@@ -222,6 +220,12 @@ async function draftStream(work: Work, stream: Stream, plan: StreamPlan, to: Dat
     })),
     close,
   ];
+}
+
+/** Of a table that is not shown there is nothing to read; what was read before is a fault of the run, told by its closing. */
+function absent({ reader, run }: Work, stream: Stream, plan: StreamPlan): Draft[] {
+  plan.isAbsent = true;
+  return reader.gaps.isLost?.(stream.table) && !run.isDryRun ? [closing(stream, [])] : [];
 }
 
 function closing({ name }: Stream, needs: string[]): Draft {
