@@ -26,8 +26,8 @@ export async function readDeletes(work: Work): Promise<void> {
   let read = 0;
   const deletedBy: Record<string, number> = {};
   const { gaps } = work.reader, { plans } = work.run;
-  const shown = work.streams.filter(({ name, table }) => !plans[name]?.isAbsent && !gaps.has(table));
-  const own = new Set(shown.map(({ name }) => name)), unknown = new Map<string, number>();
+  const visible = work.streams.filter(({ name, table }) => !plans[name]?.isAbsent && !gaps.has(table));
+  const own = new Set(visible.map(({ name }) => name)), unknown = new Map<string, number>();
   for await (const page of deletedIn(work.reader, window)) {
     const byStream = new Map<Stream, number[]>();
     for (const { type, recordId } of page) {
@@ -44,20 +44,21 @@ export async function readDeletes(work: Work): Promise<void> {
       const suspects = [...new Set([...live, ...await refusedAmong(work.store, stream.name, ids)])];
       const buried = await buryIfGone(work, stream, suspects, "Deleted in NetSuite");
       deletedBy[stream.name] = (deletedBy[stream.name] ?? 0) + buried;
-      await buryFollowing(work, stream, ids.filter((id) => !stored.has(id)), deletedBy);
+      const shown = new Set<unknown>(live);
+      await buryFollowing(work, stream, ids.filter((id) => !shown.has(id)), deletedBy);
     }
     work.signal.throwIfAborted();
   }
   for (const [type, count] of unknown) log.info("Deleted records of a type that no stream holds", { type, count });
   // where deleted records cannot be read, nothing is known up to the window's end
-  if (!gaps.has(DELETED) && !work.run.isDryRun) await moveDeletes(work, shown, window.to);
+  if (!gaps.has(DELETED) && !work.run.isDryRun) await moveDeletes(work, visible, window.to);
   const deleted = Object.values(deletedBy).reduce((all, count) => all + count, 0);
   await finish(work, { read, deleted }, { deletedBy });
 }
 
 /**
- * Buries rows that belong to deleted records which the mirror never had: such a record came after its own stream was read,
- * and was there when the stream that follows it was. No tombstone of the record would lead there.
+ * Buries rows that belong to deleted records which the mirror does not show. Such a record came, or came back, after its own
+ * stream was read, and was there when the stream that follows it was: no new tombstone of the record would lead there.
  *
  * @param deletedBy tombstones by stream, added to
  */

@@ -8,6 +8,7 @@ import { streamNamed } from "../streams/registry.ts";
 import { bringPage } from "./apply.ts";
 import { bury } from "./bury.ts";
 import { addCounts, type DateRange } from "./ledger.ts";
+import { quarantineOf } from "./quarantine.ts";
 import { timesOf } from "./range.ts";
 import { fieldOf } from "./read_chunk.ts";
 import { finish, note, type Work } from "./work.ts";
@@ -41,8 +42,9 @@ export async function followChunk(work: Work, stream: Stream): Promise<void> {
 }
 
 /**
- * Tells the next records to follow, ascending: those that runs after the last followed one have written. In a backfill
- * those of its range, in a dry run also those that it would have written.
+ * Tells the next records to follow, ascending: those that runs after the last followed one have written, or have refused to,
+ * since what belongs to a refused record has changed with it. In a backfill those of its range, in a dry run also those
+ * that it would have written.
  */
 async function changedParents(
   work: Work,
@@ -55,12 +57,23 @@ async function changedParents(
   const written: Filter<MirrorDocument> = { "source.runId": { $gt: mark } };
   const wanted = run.range ? inRange(streamNamed(parent), run.range, work.config.zone) : written;
   const touched = run.isDryRun ? await touchedIn(work, parent) : [];
+  const refusedAfter = run.range ? run._id - 1 : mark;
   return async (after) => {
-    const found = await work.store.collection<MirrorDocument>(parent).find(
-      { _id: { $gt: after }, ...wanted },
-      { projection: { _id: 1 }, sort: { _id: 1 }, limit: PARENTS },
-    ).toArray();
-    const ids = new Set([...found.map(({ _id }) => Number(_id)), ...touched.filter((id) => id > after)]);
+    const [found, refused] = await Promise.all([
+      work.store.collection<MirrorDocument>(parent).find(
+        { _id: { $gt: after }, ...wanted },
+        { projection: { _id: 1 }, sort: { _id: 1 }, limit: PARENTS },
+      ).toArray(),
+      quarantineOf(work.store).find(
+        { stream: parent, key: { $gt: after }, runId: { $gt: refusedAfter } },
+        { projection: { key: 1 }, sort: { key: 1 }, limit: PARENTS },
+      ).toArray(),
+    ]);
+    const ids = new Set([
+      ...found.map(({ _id }) => Number(_id)),
+      ...refused.map(({ key }) => Number(key)),
+      ...touched.filter((id) => id > after),
+    ]);
     return [...ids].sort((a, b) => a - b).slice(0, PARENTS);
   };
 }
