@@ -46,7 +46,7 @@ Deno.test("Rows of documents are level, whatever became of the document itself",
     "it was a tombstone, came back and went again between two runs, and its rows were read meanwhile",
     async () => {
       const id = tracked(engine);
-        db.prepare("DELETE FROM nexttransactionlinelink WHERE previousdoc = ? OR nextdoc = ?").run(id, id);
+      db.prepare("DELETE FROM nexttransactionlinelink WHERE previousdoc = ? OR nextdoc = ?").run(id, id);
       db.prepare("DELETE FROM transactionline WHERE [transaction] = ?").run(id);
       db.prepare(`DELETE FROM "transaction" WHERE id = ?`).run(id);
       const tell = () =>

@@ -1,5 +1,6 @@
-import { markDirty, salesDays } from "../marts/sales.ts";
+import { type DirtyMark, markDirty, salesDays } from "../marts/sales.ts";
 import { existing } from "../sources/netsuite/survey.ts";
+import type { Store } from "../store/connect.ts";
 import { readStored, tombstone } from "../store/upsert.ts";
 import type { Stream } from "../streams/define.ts";
 import { keyParts } from "../streams/key.ts";
@@ -48,12 +49,7 @@ export async function bury(
     return gone.length;
   }
   await checkHeld(work);
-  let days: string[] = [];
-  if (stream.name === "transactions") {
-    const stored = await readStored(work.store, stream.name, keys);
-    days = [...stored.values()].filter((old) => !old.deletedAt).flatMap((old) => salesDays(old));
-  }
-  const mark = days.length > 0 ? await markDirty(work.store, days) : null;
+  const mark = await markDaysOf(work.store, stream, keys);
   try {
     return await inSpan(
       "tidemark.write",
@@ -65,4 +61,20 @@ export async function bury(
     await clearQuarantine(work.store, stream.name, keys);
     await dropEdits(work.store, stream.name, keys);
   }
+}
+
+/**
+ * Says which days' totals change when these documents become tombstones, before they do.
+ *
+ * @param keys `_id`s of documents; those that are tombstones already count in no day
+ */
+export async function markDaysOf(
+  store: Store,
+  stream: Stream,
+  keys: readonly (number | string)[],
+): Promise<DirtyMark | null> {
+  if (stream.name !== "transactions") return null;
+  const stored = await readStored(store, stream.name, [...keys]);
+  const days = [...stored.values()].filter((old) => !old.deletedAt).flatMap((old) => salesDays(old));
+  return days.length > 0 ? await markDirty(store, days) : null;
 }

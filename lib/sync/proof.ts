@@ -41,8 +41,8 @@ export async function proveStream(work: Work, stream: Stream): Promise<void> {
   for (const key of repaired) later.delete(key);
   // a dry run only tells how many records a proof would have to mend
   if (work.run.isDryRun) return await finish(work, { written: differing.length });
-  // the stream was closed before: days that a repair has changed are recounted here
-  if (stream.name === "transactions" && proof.isTold) await settleDirty(work.store);
+  // the stream was closed before: days that a repair has changed are recounted here, those of a try that was cut off too
+  if (stream.name === "transactions") await settleDirty(work.store);
   await checkHeld(work);
   await keepProof(work, stream, {
     rows,

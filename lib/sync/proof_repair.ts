@@ -10,7 +10,7 @@ import { streamOfDeleted } from "../streams/registry.ts";
 import { keyAlias } from "../streams/shape.ts";
 import { alteredDocuments } from "./altered.ts";
 import { bringPage } from "./apply.ts";
-import { buryIfGone } from "./bury.ts";
+import { buryIfGone, markDaysOf } from "./bury.ts";
 import { followAgain } from "./follow_again.ts";
 import { mirrorRecords } from "./mirror_sums.ts";
 import { leftOutKeys } from "./quarantine.ts";
@@ -54,9 +54,10 @@ export async function repairAltered(found: Findings): Promise<(number | string)[
   if (foreign.length > 0) {
     await tellFollowers(found);
     const gone = { deletedAt: work.reader.now(), deleteReason: "Not a record of NetSuite, found by a proof" };
-    await work.store.collection<Document>(stream.name).updateMany({ _id: { $in: foreign } } as Document, {
-      $set: gone,
-    });
+    const mark = await markDaysOf(work.store, stream, foreign as (number | string)[]);
+    const documents = work.store.collection<Document>(stream.name);
+    await documents.updateMany({ _id: { $in: foreign } } as Document, { $set: gone });
+    await mark?.written();
   }
   await readAgain(found, changed.map(String));
   for (const key of [...changed, ...foreign]) repaired.add(String(key));
