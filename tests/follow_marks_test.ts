@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import type { Document } from "mongodb";
 import { change } from "../standins/netsuite/life.ts";
 import { nextSecond, startEngine, type TestEngine } from "./support/engine.ts";
-import { assertLevel } from "./support/equality.ts";
 
 const STREAMS = ["currencies", "transactions", "transaction_links", "tracking_numbers"];
 const stampNow = () => new Date().toISOString().slice(0, 19).replace("T", " ");
