@@ -1,6 +1,7 @@
 import { Fragment } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Icon } from "../components/Icon.tsx";
+import { showCurrentTab } from "../components/current_tab.ts";
 import { closeMenus } from "../components/menus.ts";
 import { matching, type Target } from "../components/search/matching.ts";
 import { resultsOf, ResultWords } from "../components/search/ResultList.tsx";
@@ -23,7 +24,9 @@ export default function Palette({ targets }: { targets: Target[] }) {
   const results = resultsOf(matching(targets, words), found);
   const chosen = Math.min(at, results.length - 1);
 
-  useEffect(closeMenus, []); // here, since this is on every page
+  // here, since this is on every page
+  useEffect(closeMenus, []);
+  useEffect(showCurrentTab, []);
 
   useEffect(() => {
     const open = () => {

@@ -107,6 +107,10 @@ async function walkMenus(page: Page, app: TestApp): Promise<void> {
   }
   await page.keyboard.press("Escape");
   assert.ok(await menus.count() >= 4, "account, export and filters are menus");
+  await page.evaluate(() => scrollTo(0, 400));
+  const top = await page.getByRole("search", { name: "Filters" }).evaluate((bar) => bar.getBoundingClientRect().top);
+  assert.equal(top, 0, "the filters stay at the top");
+  await page.evaluate(() => scrollTo(0, 0));
   for (const menu of await menus.all()) {
     const summary = menu.locator("summary");
     const name = await summary.textContent();

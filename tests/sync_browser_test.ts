@@ -29,6 +29,12 @@ async function steer(app: TestApp, id: number, act: "pause" | "resume" | "cancel
   assert.equal(response.status, 202, await response.text());
 }
 
+/** In the browser: the tab of the page is in view, however narrow the screen. */
+function isTabInView(): boolean {
+  const tab = document.querySelector(".tabs > [aria-current]")?.getBoundingClientRect();
+  return !tab || (tab.left >= 0 && tab.right <= innerWidth);
+}
+
 const runOf = (app: TestApp, id: number) =>
   app.store.collection<{ _id: number; status: string; endedAt: Date | null }>("sync_runs").findOne({ _id: id });
 
@@ -100,6 +106,7 @@ browserTest(
         const where = `${path}, ${colorScheme}, ${viewport.width} px`;
         assert.equal((await page.goto(app.url + path))!.status(), 200, where);
         await assertPresentable(page, where);
+        await page.waitForFunction(isTabInView);
       }
       assert.deepEqual(faults, []);
       await context.close();

@@ -31,7 +31,7 @@ export function AuditTable({ entries, now }: { entries: AuditEntry[]; now: strin
               {entry.actor.seesAs && <span class="text-muted">, as {entry.actor.seesAs}</span>}
             </td>
             <td>{entry.subject ? entry.subject.name ?? entry.subject.id : MISSING}</td>
-            <td class="wrap min-w-48">{detailWords(entry.details)}</td>
+            <td class="wrap min-w-48 max-sm:min-w-80">{detailWords(entry.details)}</td>
             <td class="num">{entry.actor.address ?? MISSING}</td>
             <td class="n">
               <span title={entry.hash}>{entry._id}</span>

@@ -18,7 +18,7 @@ export function InviteForm({ given, roles, problem }: {
       )}
       <form class="flex flex-wrap items-end gap-2" method="post" action="/admin/users">
         <TextField
-          class="min-w-56 flex-1"
+          class="min-w-56 flex-1 max-sm:basis-full"
           name="email"
           label="E-mail"
           type="email"

@@ -5,10 +5,10 @@ export function RunsFilters({ asked }: { asked: RunsAddress }) {
   const isSet = Boolean(asked.kind || asked.status || asked.by);
   return (
     <search class="mb-4" aria-label="Filters">
-      <form class="flex flex-wrap items-end gap-2" action="/sync/runs">
+      <form class="flex flex-wrap items-end gap-2 max-sm:grid max-sm:grid-cols-2" action="/sync/runs">
         <Choice label="Kind" name="kind" value={asked.kind} words={RUN_KINDS} />
         <Choice label="Outcome" name="outcome" value={asked.status} words={RUN_OUTCOMES} />
-        <label class="flex flex-col gap-1 text-xs text-muted max-sm:flex-1">
+        <label class="flex flex-col gap-1 text-xs text-muted">
           Asked for by
           <input
             class="input h-8 w-44 text-list text-base-content max-sm:h-11 max-sm:w-full"
@@ -36,7 +36,7 @@ interface ChoiceProps {
 
 function Choice({ label, name, value, words }: ChoiceProps) {
   return (
-    <label class="flex flex-col gap-1 text-xs text-muted max-sm:flex-1">
+    <label class="flex flex-col gap-1 text-xs text-muted">
       {label}
       <select class="select h-8 w-36 text-list text-base-content max-sm:h-11 max-sm:w-full" name={name}>
         <option value="" selected={value === undefined}>All</option>

@@ -15,10 +15,12 @@ export function StartPanel({ draft, streams }: { draft: StartDraft; streams: str
             <legend class="mb-1.5 text-list font-medium">Dates, both included</legend>
             <div class="flex flex-wrap items-center gap-3 text-list">
               <label class="flex items-center gap-2">
-                From <input class="input num w-40 max-sm:h-11" type="date" name="from" value={draft.from} />
+                <span class="max-sm:w-9">From</span>
+                <input class="input num w-40 max-sm:h-11" type="date" name="from" value={draft.from} />
               </label>
               <label class="flex items-center gap-2">
-                to <input class="input num w-40 max-sm:h-11" type="date" name="to" value={draft.to} />
+                <span class="max-sm:w-9">to</span>
+                <input class="input num w-40 max-sm:h-11" type="date" name="to" value={draft.to} />
               </label>
             </div>
             <p class="mt-1.5 text-xs text-muted">

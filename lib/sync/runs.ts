@@ -100,7 +100,11 @@ export async function failRun(ledger: Ledger, runId: number, fault: Fault, now: 
   await ledger.chunks.updateMany(
     { runId, status: { $in: ["waiting", "working"] } },
     {
-      $set: { status: "failed", lease: null, error: { code: "run_ended", message: "The run ended before this chunk" } },
+      $set: {
+        status: "failed",
+        lease: null,
+        error: { code: "run_ended", message: "The run ended before this chunk was done" },
+      },
     },
   );
   await settleRun(ledger, runId, now);

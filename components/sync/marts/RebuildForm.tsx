@@ -19,10 +19,12 @@ export function RebuildForm({ mart, now }: { mart: MartView; now: string }) {
         <div class="range-fields mb-1 ml-6">
           <div class="flex flex-wrap items-center gap-3 text-list">
             <label class="flex items-center gap-2">
-              From <input class="input num w-40 max-sm:h-11" type="date" name="from" value={`${last.slice(0, 8)}01`} />
+              <span class="max-sm:w-9">From</span>
+              <input class="input num w-40 max-sm:h-11" type="date" name="from" value={`${last.slice(0, 8)}01`} />
             </label>
             <label class="flex items-center gap-2">
-              to <input class="input num w-40 max-sm:h-11" type="date" name="to" value={last} />
+              <span class="max-sm:w-9">to</span>
+              <input class="input num w-40 max-sm:h-11" type="date" name="to" value={last} />
             </label>
           </div>
         </div>
