@@ -43,7 +43,9 @@ export async function closeStream(work: Work, stream: Stream): Promise<void> {
     await noteFilled(work.store, stream, run._id);
     await dropUnmet(work, stream);
   }
-  const full = run.plans[stream.name]?.mode === "full" ? { lastFullAt: work.reader.now() } : {};
+  const full = run.plans[stream.name]?.mode === "full"
+    ? { lastFullAt: work.reader.now(), fullFrom: run.startedAt ?? run.createdAt }
+    : {};
   const plan = run.plans[stream.name];
   const print = plan?.mode === "full" ? { print: plan.print ?? null } : {};
   if (plan?.noDeletes) await moveDeletes(work, [stream], run.to!);

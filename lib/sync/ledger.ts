@@ -166,6 +166,8 @@ export interface StateDocument {
   watermark: Date | null;
   lastRunId: number | null;
   lastFullAt: Date | null;
+  /** When the run began that has read it whole last: what was there by then is in the mirror. */
+  fullFrom?: Date | null;
   /** For a stream that follows another: the last run whose changed records it has followed. */
   followedRunId: number | null;
   /** For a stream that follows another: the first replay that has written to that one and is not followed yet. */

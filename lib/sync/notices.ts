@@ -137,11 +137,27 @@ export class Notices {
     for (const { said, ...gap } of found) await this.#add(gap, said);
   }
 
-  /** Forgets what is back, once everything of these tables was read again. */
+  /**
+   * Forgets what is back, once everything of these tables was read again: by each stream that reads them, since a full run
+   * of one fills in nothing of the others.
+   *
+   * @param since when the run began that has read these tables for a stream, which is closed
+   */
   async settle(tables: readonly string[], since: Date): Promise<void> {
-    const settled = { table: { $in: [...tables] }, backAt: { $ne: null, $lte: since } };
-    await this.#recordBack(settled); // who found them back may have died over it
-    await this.#collection.deleteMany(settled);
+    const back = await this.#collection.find({ table: { $in: [...tables] }, backAt: { $ne: null, $lte: since } })
+      .toArray();
+    if (back.length > 0) {
+      const states = await this.#store.collection<StateDocument>("sync_state").find({ watermark: { $ne: null } })
+        .toArray();
+      const isFilled = ({ table, backAt }: NoticeDocument) =>
+        this.#readersOf(table).every((name) => {
+          const state = states.find(({ _id }) => _id === name);
+          return !state || (state.fullFrom != null && state.fullFrom >= backAt!);
+        });
+      const settled = { _id: { $in: back.filter(isFilled).map(({ _id }) => _id) }, backAt: { $lte: since } };
+      await this.#recordBack(settled); // who found them back may have died over it
+      await this.#collection.deleteMany(settled);
+    }
     this.#loadedAt = null;
   }
 
@@ -190,7 +206,7 @@ export class Notices {
 
   /** Whether a stream that needs the table was read to its end before: then it was there. */
   async #wasRead(table: string): Promise<boolean> {
-    const names = this.#streams.filter((stream) => tablesOf(stream).includes(table)).map(({ name }) => name);
+    const names = this.#readersOf(table);
     const states = this.#store.collection<StateDocument>("sync_state");
     return await states.findOne(
       table === DELETED ? { deletesTo: { $type: "date" } } : { _id: { $in: names }, watermark: { $ne: null } },
@@ -231,7 +247,7 @@ export class Notices {
 
   #view(notice: NoticeDocument): NoticeView {
     const { _id: name, table, column, said, firstSeenAt, retryAt, backAt } = notice;
-    const streams = this.#streams.filter((stream) => tablesOf(stream).includes(table)).map((stream) => stream.name);
+    const streams = this.#readersOf(table);
     return {
       name,
       kind: column === null ? "table" : "column",
@@ -251,6 +267,10 @@ export class Notices {
       retryAt: retryAt.toISOString(),
       backAt: backAt?.toISOString() ?? null,
     };
+  }
+
+  #readersOf(table: string): string[] {
+    return this.#streams.filter((stream) => tablesOf(stream).includes(table)).map(({ name }) => name);
   }
 
   get #collection() {
