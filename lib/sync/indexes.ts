@@ -19,6 +19,7 @@ const LEDGER: IndexWish[] = [
   { collection: "sync_samples", key: { runId: 1, at: 1 } },
   { collection: "sync_samples", key: { at: 1 }, expireAfterSeconds: 7 * DAY_S },
   { collection: "sync_proofs", key: { stream: 1, at: -1 } },
+  { collection: "sync_proofs", key: { outcome: 1, stream: 1 } },
   { collection: "sync_proofs", key: { at: 1 }, expireAfterSeconds: HISTORY_DAYS * DAY_S },
   // one document a change by its `_id`, which is made of the change
   { collection: "sync_drift", key: { table: 1, at: -1 } },

@@ -34,11 +34,12 @@ interface OpenRun {
 /** Everything the Sync page shows. */
 export async function readStatus(parts: StatusParts): Promise<SyncStatus> {
   const { ledger, netsuite, streams, notices, now } = parts;
-  const [open, states, latest, gaps] = await Promise.all([
+  const [open, states, latest, gaps, differing] = await Promise.all([
     readOpen(parts),
     statesOf(ledger),
     ledger.runs.find({}, { sort: { _id: -1 }, limit: RUNS_SHOWN }).toArray(),
     notices.gaps(),
+    findDiffering(ledger),
   ]);
   const views = await Promise.all(streams.map((stream) => streamView(parts, stream, states.get(stream.name), open)));
   const running = open.map(({ view }) => view);
@@ -52,6 +53,7 @@ export async function readStatus(parts: StatusParts): Promise<SyncStatus> {
       views.filter(({ table }) => !gaps.has(table) || gaps.isLost?.(table)).map((view) => view.watermark),
       running,
       latest,
+      differing,
     ),
     connection: connectionOf(netsuite),
     current: running[0] ?? null,
@@ -66,16 +68,17 @@ export async function readStatus(parts: StatusParts): Promise<SyncStatus> {
 /** The one line at the foot of every page: a few small reads. */
 export async function readTide(parts: StatusParts): Promise<Tide> {
   const { ledger, streams, notices } = parts;
-  const [open, states, latest, gaps] = await Promise.all([
+  const [open, states, latest, gaps, differing] = await Promise.all([
     readOpen(parts),
     statesOf(ledger),
     ledger.runs.find({}, { sort: { _id: -1 }, limit: RUNS_SHOWN }).toArray(),
     notices.gaps(),
+    findDiffering(ledger),
   ]);
   const marks = streams.filter(({ table }) => !gaps.has(table) || gaps.isLost?.(table)).map((stream) =>
     states.get(stream.name)?.watermark?.toISOString() ?? null
   );
-  return tideOf(parts, marks, open.map(({ view }) => view), latest);
+  return tideOf(parts, marks, open.map(({ view }) => view), latest, differing);
 }
 
 /** Runs that are not over, the one that a person cares about most first: those that move, then those that rest, then those that wait. */
@@ -101,6 +104,19 @@ export async function viewOf(
     ? []
     : await parts.ledger.samples.find({ runId: run._id, at: { $gte: since } }, { sort: { at: 1 } }).toArray();
   return runView(run, chunks, samples, parts.now(), waitsFor);
+}
+
+/**
+ * The newest run whose proof found records that differ, of a stream that no later proof has found equal: until then it does
+ * not matter how many runs come to their end. Null when there is none.
+ */
+async function findDiffering({ proofs }: Ledger): Promise<number | null> {
+  const streams = await proofs.distinct("stream", { outcome: "differs" });
+  const last = await Promise.all(
+    streams.map((stream) => proofs.find({ stream }, { sort: { at: -1 }, limit: 1 }).toArray()),
+  );
+  const runs = last.flat().filter(({ outcome }) => outcome === "differs").map(({ runId }) => runId);
+  return runs.length > 0 ? Math.max(...runs) : null;
 }
 
 async function statesOf(ledger: Ledger): Promise<Map<string, StateDocument>> {
@@ -172,7 +188,13 @@ function connectionOf(netsuite: NetSuite): ConnectionView {
   };
 }
 
-function tideOf(parts: StatusParts, marks: (string | null)[], running: RunView[], latest: RunDocument[]): Tide {
+function tideOf(
+  parts: StatusParts,
+  marks: (string | null)[],
+  running: RunView[],
+  latest: RunDocument[],
+  differing: number | null,
+): Tide {
   const known = marks.filter((mark) => mark !== null).sort();
   const watermark = known.length === marks.length ? known[0] ?? null : null;
   const moving = running.find(({ status, waitsFor }) => status !== "paused" && waitsFor.length === 0) ?? null;
@@ -192,6 +214,7 @@ function tideOf(parts: StatusParts, marks: (string | null)[], running: RunView[]
   if (last && last.endedAt && last.status !== "complete") {
     return say("failing", last.status === "failed" ? `Run ${last._id} failed` : `Run ${last._id} is incomplete`);
   }
+  if (differing !== null) return say("failing", `Run ${differing} is incomplete`);
   if (!watermark) return say("never", "Not synced yet");
   const lagMs = +parts.now() - Date.parse(watermark);
   const { everyMs, lagMs: safetyMs } = parts.config.sync;
