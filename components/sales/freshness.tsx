@@ -22,5 +22,7 @@ export function FreshnessStamp({ asOf, tide, now }: FreshnessProps) {
 /** The line that says how old the figures are; nothing while the mirror keeps up, or was never filled. */
 export function staleLine({ asOf, tide, now }: FreshnessProps) {
   if (!isLate(tide) || asOf.watermark === null) return undefined;
-  return <StaleLine age={age(Date.parse(now) - Date.parse(asOf.watermark))}>{tide.text}.</StaleLine>;
+  // "4 min behind" would be the age a second time
+  const why = tide.state === "failing" ? `${tide.text}.` : "NetSuite may have newer ones.";
+  return <StaleLine age={age(Date.parse(now) - Date.parse(asOf.watermark))}>{why}</StaleLine>;
 }

@@ -97,8 +97,10 @@ Deno.test("staleLine and FreshnessStamp agree with the tide on what is late", ()
   const behind = { ...tide, state: "behind" as const, text: "2 h behind" };
   assert.match(
     renderToString(<>{staleLine({ asOf, tide: behind, now })}</>),
-    /These figures are 2 h old\.[\s\S]*2 h behind/,
+    /These figures are 2 h old\.[\s\S]*NetSuite may have newer ones/,
   );
+  const failing = { ...tide, state: "failing" as const, text: "Run 7 failed" };
+  assert.match(renderToString(<>{staleLine({ asOf, tide: failing, now })}</>), /are 2 h old\.[\s\S]*Run 7 failed\./);
   assert.match(renderToString(<FreshnessStamp asOf={asOf} tide={behind} now={now} />), /text-warning/);
   const never = { state: "never" as const, watermark: null, stream: null, pendingDays: 0 };
   assert.equal(staleLine({ asOf: never, tide: behind, now }), undefined);

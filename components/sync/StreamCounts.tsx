@@ -6,6 +6,9 @@ import { Head, Num, Table } from "../Table.tsx";
 export function StreamCounts({ run }: { run: Pick<RunDetailView, "byStream" | "isDryRun"> }) {
   const moved = run.byStream.filter(({ rowsRead, deleted, written }) => rowsRead + deleted + written > 0);
   if (moved.length === 0) return null;
+  // a column that is zero all the way down is left out: the card is narrow
+  const hasDeleted = run.isDryRun || moved.some(({ deleted }) => deleted > 0);
+  const hasRefused = moved.some(({ quarantined }) => quarantined > 0);
   return (
     <Card
       title="By stream"
@@ -21,8 +24,8 @@ export function StreamCounts({ run }: { run: Pick<RunDetailView, "byStream" | "i
             <Head>Stream</Head>
             <Head numeric>Read</Head>
             <Head numeric>{run.isDryRun ? "To write" : "Written"}</Head>
-            <Head numeric>{run.isDryRun ? "To delete" : "Deleted"}</Head>
-            <Head numeric>Refused</Head>
+            {hasDeleted && <Head numeric>{run.isDryRun ? "To delete" : "Deleted"}</Head>}
+            {hasRefused && <Head numeric>Refused</Head>}
           </tr>
         </thead>
         <tbody>
@@ -33,8 +36,8 @@ export function StreamCounts({ run }: { run: Pick<RunDetailView, "byStream" | "i
               </th>
               <Num value={rowsRead} />
               <Num value={written} />
-              <Num value={deleted} />
-              <Num value={quarantined} />
+              {hasDeleted && <Num value={deleted} />}
+              {hasRefused && <Num value={quarantined} />}
             </tr>
           ))}
         </tbody>

@@ -50,7 +50,7 @@ export default define.page<typeof handler>(function HistoryPage({ data, state, u
           </Card>
         )
         : (
-          <div class="grid gap-4">
+          <div class="grid grid-cols-1 gap-4">
             <Tiles days={days} span={asked.days} />
             <div class="flex flex-wrap justify-between gap-2">
               <Segments
