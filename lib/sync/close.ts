@@ -40,7 +40,7 @@ export async function closeStream(work: Work, stream: Stream): Promise<void> {
   if (stream.name === "transactions") await settleDirty(work.store);
   if (run.kind === "backfill") return await finish(work, {}); // it has read some days: no watermark follows from that
   if (run.plans[stream.name]?.mode === "full") {
-    await noteFilled(work.store, stream, run._id);
+    await noteFilled(work.store, run.plans[stream.name]?.fills ?? []);
     await dropUnmet(work, stream);
   }
   const full = run.plans[stream.name]?.mode === "full"

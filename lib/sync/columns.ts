@@ -1,3 +1,4 @@
+import type { Filter } from "mongodb";
 import { AppError, messageOf } from "../errors.ts";
 import { logOf } from "../log.ts";
 import {
@@ -279,22 +280,35 @@ export async function withKnownColumns(store: Store, streams: readonly Stream[])
   return known.length > 0 ? streams.map((stream) => withCustom(stream, known)) : [...streams];
 }
 
-/** Names of the streams that have a custom field with values that were not read yet: they must be read whole. */
-export async function streamsToFill(store: Store, streams: readonly Stream[]): Promise<Set<string>> {
-  const open = new Set(await columnsIn(store).distinct("table", { state: "present", isFilled: false }));
-  return new Set(streams.filter((stream) => tablesOf(stream).some((table) => open.has(table))).map(({ name }) => name));
+/** A custom field that a reading of the whole stream fills in, as it was when that was planned. */
+export interface Fill {
+  /** `transaction.custbody_channel_ref`. */
+  column: string;
+  /** How often it had changed by then. */
+  changed: number;
+}
+
+/** The streams that have custom fields with values that were not read yet, with these fields: they must be read whole. */
+export async function streamsToFill(store: Store, streams: readonly Stream[]): Promise<Map<string, Fill[]>> {
+  const open = await columnsIn(store).find({ state: "present", isFilled: false }).toArray();
+  const found = streams.map((stream): [string, Fill[]] => {
+    const own = open.filter(({ table }) => tablesOf(stream).includes(table));
+    return [stream.name, own.map((column) => ({ column: column._id, changed: changedOf(column) }))];
+  });
+  return new Map(found.filter(([, fills]) => fills.length > 0));
 }
 
 /**
- * Notes that a stream was read whole, with every custom field that was known when the run was planned.
- *
- * @param runId the run that read it; fields that a later run found are still to be read
+ * Notes that a stream was read whole, with the custom fields that were open when that was planned. What was found since, or
+ * has changed since, the reading may have begun without, whichever run has found it: it stays open.
  */
-export async function noteFilled(store: Store, stream: Stream, runId: number): Promise<void> {
-  await columnsIn(store).updateMany(
-    { table: { $in: tablesOf(stream) }, isFilled: false, runId: { $lte: runId } },
-    { $set: { isFilled: true } },
-  );
+export async function noteFilled(store: Store, fills: readonly Fill[]): Promise<void> {
+  for (const { column, changed } of fills) {
+    // where the count was never kept it is null, until the next change
+    await columnsIn(store).updateOne({ _id: column, changed: { $in: [changed, null] } } as Filter<ColumnDocument>, {
+      $set: { isFilled: true },
+    });
+  }
 }
 
 /** Notes values that did not fit the type of their custom field: the last one of each field. */

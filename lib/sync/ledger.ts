@@ -1,6 +1,7 @@
 import type { Collection } from "mongodb";
 import type { Store } from "../store/connect.ts";
 import { type Counter, nextNumber } from "../store/counter.ts";
+import type { Fill } from "./columns.ts";
 import type { ExchangeNote } from "../sources/netsuite/exchange_note.ts";
 import type { Key } from "../sources/netsuite/suiteql.ts";
 
@@ -39,6 +40,8 @@ export interface StreamPlan {
   noDeletes?: true;
   /** NetSuite does not show its table: nothing of it is read, so neither its watermark nor the end of its deletes may move. */
   isAbsent?: true;
+  /** Of a stream that is read whole: the custom fields that this fills in. */
+  fills?: Fill[];
 }
 
 /** Why something failed. */

@@ -3,7 +3,7 @@ import { probe } from "../sources/netsuite/probe.ts";
 import { type Extent, extentOf, histogramOf } from "../sources/netsuite/survey.ts";
 import { cursorOf, DELETED, type Window } from "../sources/netsuite/suiteql.ts";
 import type { Stream } from "../streams/define.ts";
-import { discoverColumns, streamsToFill } from "./columns.ts";
+import { discoverColumns, type Fill, streamsToFill } from "./columns.ts";
 import { followAgain, takeUpReplayed } from "./follow_again.ts";
 import { type ChunkDocument, type DateRange, newChunk, type StateDocument, type StreamPlan } from "./ledger.ts";
 import { ALL_TIMES, timesOf, windowOf } from "./range.ts";
@@ -14,6 +14,8 @@ import { finish, type Work } from "./work.ts";
 const CHUNK_PAGES = 10;
 /** Buckets of a histogram: fits one page of an answer. */
 const BUCKETS = 500;
+
+const WHOLE: Readonly<StreamPlan> = { mode: "full", from: null, expected: 0 };
 
 /** A chunk before it has a number. */
 type Draft = Pick<ChunkDocument, "kind" | "stream" | "group" | "needs"> & Partial<ChunkDocument>;
@@ -104,7 +106,7 @@ async function draftRun(work: Work, to: Date): Promise<{ plans: Record<string, S
     if (whole) {
       plan.print = whole.print; // taken before the reading: what changes meanwhile is read again the next time
       plan.expected = whole.rows;
-      if (run.kind !== "full" && state?.watermark && state.print === whole.print) plan.mode = "still";
+      if (run.kind !== "full" && state?.watermark && state.print === whole.print && !plan.fills) plan.mode = "still";
     }
     return await draftStream(work, stream, plan, to);
   }))).flat();
@@ -184,13 +186,14 @@ function modeOf(
   stream: Stream,
   states: Map<string, StateDocument>,
   to: Date,
-  toFill: ReadonlySet<string>,
+  toFill: ReadonlyMap<string, Fill[]>,
 ): StreamPlan {
   const { run, reader, config } = work;
   const watermark = states.get(stream.name)?.watermark ?? null;
-  if (run.kind === "full" || !watermark || toFill.has(stream.name)) return { mode: "full", from: null, expected: 0 };
+  const fills = toFill.get(stream.name);
+  if (run.kind === "full" || !watermark || fills) return { ...WHOLE, ...(fills ? { fills } : {}) };
   if (stream.follows) return { mode: "follow", from: null, expected: 0 };
-  if (!cursorOf(stream, reader.gaps)) return { mode: "full", from: null, expected: 0 };
+  if (!cursorOf(stream, reader.gaps)) return { ...WHOLE };
   return { mode: "changes", from: windowStart(watermark, to, config.overlapMs), expected: 0 };
 }
 
