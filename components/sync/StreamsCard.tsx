@@ -17,6 +17,8 @@ export function StreamsCard({ status }: { status: SyncStatus }) {
   const words = `${counted(streams.length, "stream")}, ${
     counted(status.documents, "document")
   }. Lag over 15 min is marked`;
+  // progress needs the room that these have between runs
+  const how = inRun ? "max-[100rem]:hidden" : "max-xl:hidden";
   return (
     <Card title="Streams" subtitle={words} flush>
       <div class="max-sm:hidden">
@@ -29,8 +31,8 @@ export function StreamsCard({ status }: { status: SyncStatus }) {
               <Head numeric>Lag</Head>
               <Head numeric>Documents</Head>
               <Head numeric>Deleted</Head>
-              <Head class="max-xl:hidden">Read by</Head>
-              <Head class="max-xl:hidden">Deletes by</Head>
+              <Head class={how}>Read by</Head>
+              <Head class={how}>Deletes by</Head>
               <Head>Last proof</Head>
               <Head numeric>Quarantine</Head>
             </tr>
@@ -54,8 +56,8 @@ export function StreamsCard({ status }: { status: SyncStatus }) {
                 </td>
                 <Num value={stream.documents} />
                 <Num value={stream.tombstones} />
-                <td class="text-muted max-xl:hidden">{stream.strategy === "changes" ? "changes" : "whole table"}</td>
-                <td class="text-muted max-xl:hidden">{stream.deletes === "deletedrecord" ? "list" : "full run"}</td>
+                <td class={`text-muted ${how}`}>{stream.strategy === "changes" ? "changes" : "whole table"}</td>
+                <td class={`text-muted ${how}`}>{stream.deletes === "deletedrecord" ? "list" : "full run"}</td>
                 <td>
                   <Proof stream={stream} now={now} />
                 </td>

@@ -72,8 +72,8 @@ export default define.page<typeof handler>(function NewRolePage({ data, state, u
             ]}
           />
           <div class="flex gap-2">
-            <LinkButton href="/admin/roles">Cancel</LinkButton>
             <Button look="primary">Make role</Button>
+            <LinkButton href="/admin/roles">Cancel</LinkButton>
           </div>
         </form>
       </Card>
