@@ -1,7 +1,9 @@
 import { AppError } from "../errors.ts";
 import { settleDirty } from "../marts/sales.ts";
+import { probe } from "../sources/netsuite/probe.ts";
 import type { Stream } from "../streams/define.ts";
 import { noteFilled } from "./columns.ts";
+import type { StreamPlan } from "./ledger.ts";
 import { dropUnmet } from "./quarantine_gone.ts";
 import { moveDeletes, moveWatermark } from "./watermark.ts";
 import { finish, type Work } from "./work.ts";
@@ -47,9 +49,27 @@ export async function closeStream(work: Work, stream: Stream): Promise<void> {
     ? { lastFullAt: work.reader.now(), fullFrom: run.startedAt ?? run.createdAt }
     : {};
   const plan = run.plans[stream.name];
-  const print = plan?.mode === "full" ? { print: plan.print ?? null } : {};
+  const print = plan?.mode === "full" ? { print: await steadyPrint(work, stream, plan) } : {};
   if (plan?.noDeletes) await moveDeletes(work, [stream], run.to!);
   const followed = stream.follows ? { followedRunId: run._id } : {};
   await moveWatermark(work, stream.name, run.to!, { ...full, ...print, ...followed });
   await finish(work, {});
+}
+
+/** A reading of so many pages is long: one more request is a twentieth of its cost. */
+const LONG_PAGES = 20;
+
+/**
+ * The fingerprint that was taken before a stream was read. After a long reading only if it is the same now: else something
+ * moved meanwhile, and were the old one kept, a value that moves back would look as if it had never moved. A short reading
+ * is over in a second, and asking again would cost as much as the reading.
+ *
+ * @returns null where the stream must be read again by the next run
+ */
+async function steadyPrint({ reader, run }: Work, stream: Stream, plan: StreamPlan): Promise<string | null> {
+  if (!plan.print) return null;
+  const isLong = run.kind !== "incremental" || plan.expected >= LONG_PAGES * stream.pageRows;
+  if (!isLong) return plan.print;
+  const { whole } = await probe(reader, { moving: [], whole: [stream], deletedSince: null });
+  return whole.get(stream.name)?.print === plan.print ? plan.print : null;
 }

@@ -33,7 +33,7 @@ export interface Findings {
   differing: string[];
   /** What was deleted after the run's window; asked for when it is needed. */
   deleted?: Promise<Set<string>>;
-  /** Whether the streams that follow this one know that it is repaired. */
+  /** Whether those that rely on what was read before know that it is repaired. */
   isTold?: boolean;
 }
 
@@ -52,7 +52,7 @@ export async function repairAltered(found: Findings): Promise<(number | string)[
     return all as (number | string)[];
   }
   if (foreign.length > 0) {
-    await tellFollowers(found);
+    await tellOthers(found);
     const gone = { deletedAt: work.reader.now(), deleteReason: "Not a record of NetSuite, found by a proof" };
     const mark = await markDaysOf(work.store, stream, foreign as (number | string)[]);
     const documents = work.store.collection<Document>(stream.name);
@@ -138,13 +138,19 @@ async function dropGone(
 
 async function buryGone(found: Findings, keys: (number | string)[]): Promise<void> {
   if (keys.length === 0) return;
-  await tellFollowers(found);
+  await tellOthers(found);
   await buryIfGone(found.work, found.stream, keys, "Not in NetSuite, found by a proof");
 }
 
-/** Before the first repair: followers were closed before the proofs began, and would not look at this run's writes again. */
-async function tellFollowers(found: Findings): Promise<void> {
-  if (!found.isTold) await followAgain(found.work.ledger, [found.stream.name], found.work.run._id);
+/**
+ * Before the first repair: followers were closed before the proofs began, and would not look at this run's writes again. And
+ * the fingerprint of the stream's own reading stands for less than the mirror has from now on.
+ */
+async function tellOthers(found: Findings): Promise<void> {
+  if (found.isTold) return;
+  const { work: { ledger, run }, stream } = found;
+  await followAgain(ledger, [stream.name], run._id);
+  await ledger.states.updateOne({ _id: stream.name, print: { $ne: null } }, { $set: { print: null } });
   found.isTold = true;
 }
 
@@ -161,7 +167,7 @@ async function deletedAfter(work: Work, stream: Stream): Promise<Set<string>> {
 /** Reads records again and writes them whatever the mirror believes to know of them. */
 async function readAgain(found: Findings, keys: string[]): Promise<void> {
   const { work, stream } = found;
-  if (keys.length > 0) await tellFollowers(found);
+  if (keys.length > 0) await tellOthers(found);
   const collection = work.store.collection<MirrorDocument>(stream.name);
   for (let at = 0; at < keys.length; at += 500) {
     const some = keys.slice(at, at + 500), asked = new Set(some);
