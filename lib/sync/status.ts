@@ -39,7 +39,7 @@ export async function readStatus(parts: StatusParts): Promise<SyncStatus> {
     statesOf(ledger),
     ledger.runs.find({}, { sort: { _id: -1 }, limit: RUNS_SHOWN }).toArray(),
     notices.gaps(),
-    findDiffering(ledger),
+    findDiffering(ledger, streams),
   ]);
   const views = await Promise.all(streams.map((stream) => streamView(parts, stream, states.get(stream.name), open)));
   const running = open.map(({ view }) => view);
@@ -73,7 +73,7 @@ export async function readTide(parts: StatusParts): Promise<Tide> {
     statesOf(ledger),
     ledger.runs.find({}, { sort: { _id: -1 }, limit: RUNS_SHOWN }).toArray(),
     notices.gaps(),
-    findDiffering(ledger),
+    findDiffering(ledger, streams),
   ]);
   const marks = streams.filter(({ table }) => !gaps.has(table) || gaps.isLost?.(table)).map((stream) =>
     states.get(stream.name)?.watermark?.toISOString() ?? null
@@ -110,8 +110,9 @@ export async function viewOf(
  * The newest run whose proof found records that differ, of a stream that no later proof has found equal: until then it does
  * not matter how many runs come to their end. Null when there is none.
  */
-async function findDiffering({ proofs }: Ledger): Promise<number | null> {
-  const streams = await proofs.distinct("stream", { outcome: "differs" });
+async function findDiffering({ proofs }: Ledger, known: readonly Stream[]): Promise<number | null> {
+  const names = known.map(({ name }) => name); // what is not kept any more is not proved any more
+  const streams = await proofs.distinct("stream", { outcome: "differs", stream: { $in: names } });
   const last = await Promise.all(
     streams.map((stream) => proofs.find({ stream }, { sort: { at: -1 }, limit: 1 }).toArray()),
   );

@@ -47,4 +47,6 @@ Deno.test("A mirror that a proof has found to differ is not called level by the 
   await ends(4, "proof", "complete");
   await proves(4, "customers", "repaired");
   assert.deepEqual(await tide(), ["level", "Level with NetSuite"]);
+  await proves(5, "of_an_earlier_version", "differs");
+  assert.deepEqual(await tide(), ["level", "Level with NetSuite"], "a stream that is not kept any more");
 });
