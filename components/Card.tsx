@@ -21,7 +21,7 @@ export function Card({ title, subtitle, actions, label, flush, id, class: more, 
     <section class={`card ${more ?? ""}`} aria-label={label} id={id}>
       {(title || actions) && (
         <div class="card-head">
-          <div class="min-w-0 flex-1">
+          <div class="min-w-0 flex-1 max-sm:basis-50">
             {title && <h2 class="text-sm">{title}</h2>}
             {subtitle && <p class="mt-0.5 text-xs text-muted">{subtitle}</p>}
           </div>
