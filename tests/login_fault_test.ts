@@ -21,6 +21,12 @@ Deno.test("A wrong consumer secret: the run fails, the page says what to check, 
   const run = await runEnded(api, id, 30_000);
   assert.equal(run.status, "failed");
   assert.equal(run.error!.code, "upstream_login");
+  const chunks = await app.store.collection("sync_chunks").find({ runId: id }).toArray();
+  assert.deepEqual(
+    chunks.map(({ kind, error }) => [kind, error.code]),
+    [["plan", "upstream_login"]],
+    "and so says its chunk",
+  );
 
   const page = await (await fetch(`${app.url}/sync`, { headers: { Cookie: cookie } })).text();
   assert.match(page, /NetSuite refused our sign-in/);

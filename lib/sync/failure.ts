@@ -63,16 +63,15 @@ export async function noteFailure(work: Work, error: unknown, isDraining: boolea
       isLast,
       ...(fault.code === "bug" ? { error } : {}),
     });
-    if (error instanceof AppError && error.recovery === "fix_config") {
-      return await failRun(ledger, run._id, noted, reader.now());
-    }
     const wait = Math.min(30_000, 500 * 2 ** triesOf(chunk));
     await change(ledger, held, {
       $set: isLast
         ? { ...costs, status: "failed", lease: null, error: noted }
         : { ...costs, status: "waiting", lease: null, error: noted, notBefore: new Date(+reader.now() + wait) },
     });
-    if (isLast && chunk.kind === "plan") await failRun(ledger, run._id, noted, reader.now());
+    // what a person must mend stops the others as well, and without a plan there is nothing else to do
+    const isForAll = error instanceof AppError && error.recovery === "fix_config";
+    if (isForAll || (isLast && chunk.kind === "plan")) await failRun(ledger, run._id, noted, reader.now());
   } catch (again) {
     // the ledger itself is out of reach: the lease will run out, and someone takes the chunk up
     log.error("A failed chunk could not be noted", { ...about, error: messageOf(again) });
