@@ -40,12 +40,9 @@ export async function salesRecords(store: MartStore, scope: Scope, query: SalesR
   const [days, asOf, currency] = await Promise.all([
     amountsByDay(salesSource(store, scope), query),
     readSalesAsOf(store),
-    store.collection<{ symbol: string; name: string; precision: number }>("currencies").findOne({
-      symbol: query.currency,
-    }),
+    readCurrency(store, query.currency),
   ]);
-  const total = noAmounts();
-  for (const amounts of days.values()) addAmounts(total, amounts);
+  const total = totalOf(days);
   const pages = Math.max(1, Math.ceil(total.orders / query.rows));
   const page = Math.min(query.page, pages);
   const { wanted, skip } = daysOfPage(days, (page - 1) * query.rows, query.rows);
@@ -58,7 +55,7 @@ export async function salesRecords(store: MartStore, scope: Scope, query: SalesR
   return {
     query: { ...query, page },
     subject,
-    currency: { code: query.currency, name: currency?.name ?? query.currency, precision: currency?.precision ?? 2 },
+    currency,
     total,
     rows: shown.map((order) => toRecord(order, query, customers.get(order.entity ?? null)?.name ?? "")),
     page,
@@ -77,12 +74,24 @@ export async function everySalesRecord(
   store: MartStore,
   scope: Scope,
   query: SalesRecordsQuery,
-): Promise<Pick<SalesRecords, "subject" | "currency" | "total"> & { records: AsyncGenerator<SalesRecord> }> {
-  const [days, { currency, total, subject }] = await Promise.all([
+): Promise<Pick<SalesRecords, "currency" | "total"> & { records: AsyncGenerator<SalesRecord> }> {
+  const [days, currency] = await Promise.all([
     amountsByDay(salesSource(store, scope), query),
-    salesRecords(store, scope, { ...query, page: 1 }),
+    readCurrency(store, query.currency),
   ]);
-  return { currency, total, subject, records: recordsOf(store, scope, query, days) };
+  return { currency, total: totalOf(days), records: recordsOf(store, scope, query, days) };
+}
+
+async function readCurrency(store: MartStore, code: string): Promise<SalesRecords["currency"]> {
+  const found = await store.collection<{ symbol: string; name: string; precision: number }>("currencies")
+    .findOne({ symbol: code });
+  return { code, name: found?.name ?? code, precision: found?.precision ?? 2 };
+}
+
+function totalOf(days: Map<string, Amounts>): Amounts {
+  const total = noAmounts();
+  for (const amounts of days.values()) addAmounts(total, amounts);
+  return total;
 }
 
 async function* recordsOf(
